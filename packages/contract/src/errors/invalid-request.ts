@@ -1,0 +1,92 @@
+import { entry } from "./entry.ts";
+
+/** 403: the request arrived and its sender is known, but its content cannot be acted on. */
+export const invalidRequestErrors = {
+  json_malformed: entry<{ at: string }>({
+    type: "invalid_request_error",
+    summary: "The body is not valid JSON.",
+    retryable: false,
+    message: (meta) =>
+      `The body is not valid JSON: ${meta.at}. Build it with your language's JSON library rather than by joining strings.`,
+  }),
+  body_too_large: entry<{ limit_bytes: number }>({
+    type: "invalid_request_error",
+    summary: "The body is larger than any call needs.",
+    retryable: false,
+    message: (meta) =>
+      `The body is larger than ${meta.limit_bytes} bytes, the most that any call here takes. Send less.`,
+  }),
+  media_type_unsupported: entry<{ received: string; accepted: readonly string[] }>({
+    type: "invalid_request_error",
+    summary: "The body came in a format that this route does not read.",
+    retryable: false,
+    message: (meta) =>
+      `The body came as "${meta.received}". Send it as ${meta.accepted.join(" or ")} and name that in the Content-Type header.`,
+  }),
+  http_malformed: entry<{ detail: string }>({
+    type: "invalid_request_error",
+    summary: "What arrived is not valid HTTP.",
+    retryable: false,
+    message: (meta) =>
+      `This is not a valid HTTP/1.1 request (${meta.detail}). Use an HTTP library instead of a raw connection.`,
+  }),
+  headers_too_large: entry<{ limit_bytes: number }>({
+    type: "invalid_request_error",
+    summary: "The request's headers are too large.",
+    retryable: false,
+    message: (meta) =>
+      `The headers of this request exceed ${meta.limit_bytes} bytes. Cookies or a very long address are the usual cause; send fewer.`,
+  }),
+  request_timeout: entry<{ limit_s: number }>({
+    type: "invalid_request_error",
+    summary: "The request did not arrive whole in time.",
+    retryable: false,
+    message: (meta) =>
+      `The request did not arrive whole within ${meta.limit_s} seconds, so nothing was done. Check the connection and the Content-Length, then send it again.`,
+  }),
+  fields_invalid: entry<{ count: number; paths: readonly string[] }>({
+    type: "invalid_request_error",
+    summary: "One or more fields are missing or unacceptable; every fault is listed.",
+    retryable: false,
+    message: (meta) =>
+      meta.count === 1
+        ? `One field needs correcting: ${meta.paths.join(", ")}. See "fields" for what was expected.`
+        : `${meta.count} fields need correcting: ${meta.paths.join(", ")}. See "fields" for what was expected of each.`,
+  }),
+  amount_out_of_range: entry<{ amount: number; minimum: number; maximum: number; model: string }>({
+    type: "invalid_request_error",
+    summary: "The amount lies outside what FPX carries for this kind of buyer.",
+    retryable: false,
+    message: (meta) =>
+      `${meta.amount} sen cannot be paid over FPX ${meta.model}: one payment may be ${meta.minimum} to ${meta.maximum} sen. Amounts are in sen, so RM 12.50 is 1250.`,
+  }),
+  state_not_allowed: entry<{
+    payment: string;
+    status: string;
+    action: string;
+    allowed: readonly string[];
+    detail: string;
+  }>({
+    type: "invalid_request_error",
+    summary: "The payment's present state does not allow this.",
+    retryable: false,
+    message: (meta) =>
+      `Payment ${meta.payment} is ${meta.status}, so it cannot be ${meta.action}${meta.detail === "" ? "" : `: ${meta.detail}`}. Allowed while it is ${meta.allowed.join(" or ")}.`,
+  }),
+  invoice_already_paid: entry<{ invoice: string; payment: string }>({
+    type: "invalid_request_error",
+    summary: "This invoice has been paid, so it cannot be asked for again.",
+    retryable: false,
+    message: (meta) =>
+      `Invoice ${meta.invoice} was paid by payment ${meta.payment}; nothing new was created. Mark the order as paid, or use a new invoice number for a new order.`,
+  }),
+  invoice_conflict: entry<{ invoice: string; payment: string; amount: number; requested: number; in_flight: boolean }>({
+    type: "invalid_request_error",
+    summary: "This invoice has a live payment of another amount.",
+    retryable: false,
+    message: (meta) =>
+      meta.in_flight
+        ? `Invoice ${meta.invoice} is being paid right now as ${meta.payment} with ${meta.amount} sen, so it cannot become ${meta.requested} sen. Wait until that attempt has ended, or use another invoice number.`
+        : `Invoice ${meta.invoice} has the live payment ${meta.payment} of ${meta.amount} sen, and this call asks for ${meta.requested}. Cancel ${meta.payment} first, send the same amount, or use another invoice number.`,
+  }),
+};

@@ -1,0 +1,25 @@
+import { entry } from "./entry.ts";
+
+/** 404: there is nothing at that address, or nothing that this key may see. */
+export const notFoundErrors = {
+  route_unknown: entry<{ method: string; path: string; nearest: string }>({
+    type: "not_found_error",
+    summary: "No route has this path.",
+    retryable: false,
+    message: (meta) =>
+      `There is no ${meta.path} here.${meta.nearest === "" ? "" : ` Did you mean ${meta.nearest}?`} Check the path for a missing prefix (the API lives under /api/v2) or a typing slip.`,
+  }),
+  method_unknown: entry<{ method: string; path: string; allowed: readonly string[] }>({
+    type: "not_found_error",
+    summary: "The path exists, but not for this HTTP method.",
+    retryable: false,
+    message: (meta) => `${meta.path} does not answer ${meta.method}. It answers ${meta.allowed.join(", ")}.`,
+  }),
+  resource_missing: entry<{ resource: string; id: string; nearest: string }>({
+    type: "not_found_error",
+    summary: "No such object exists for this key.",
+    retryable: false,
+    message: (meta) =>
+      `There is no ${meta.resource} "${meta.id}" for this key.${meta.nearest === "" ? " Check it letter by letter, and that the key belongs to the collection that created it." : ` A ${meta.resource} "${meta.nearest}" does exist: your call seems to drop or add a prefix or suffix.`}`,
+  }),
+};
