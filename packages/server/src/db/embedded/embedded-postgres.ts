@@ -1,0 +1,139 @@
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createDatabase } from "./create-database.ts";
+import { clearUnfinished, prepareFolder } from "./data-directory.ts";
+import { EmbeddedPostgresError, errorText } from "./embedded-postgres-error.ts";
+import type { UserNamespaces } from "./run-as.ts";
+import { boundServerLog } from "./server-log.ts";
+import { stopServer } from "./server-process.ts";
+import { port, removeTemporarySocketDirectory } from "./socket-directory.ts";
+import { type Folder, type TakenFolder, takeFolder } from "./take-folder.ts";
+
+/** How to reach the database: the fields of a `pg` client's or pool's configuration. */
+export type EmbeddedPostgresConnection = { host: string; port: number; user: string; database: string };
+
+/** A database that runs for as long as this gateway does. */
+export type EmbeddedPostgres = {
+  connection: EmbeddedPostgresConnection;
+  /** Whether its server was already running, left by a gateway that had crashed. */
+  adopted: boolean;
+  /** Stops the server, after which the folder is free. Does the same however often it is called. */
+  stop: () => Promise<void>;
+};
+
+/** Where the database lives, and who is told. */
+export type EmbeddedPostgresOptions = {
+  /** The folder that is the database's alone, such as `data/postgres`. It is made when absent. */
+  directory: string;
+  /** Told in one line of what happens. */
+  log?: (line: string) => void;
+  /** Told when the folder was lost to another gateway, after which this one must end. */
+  onLost?: (error: EmbeddedPostgresError) => void;
+  /** For tests of machines that forbid user namespaces. */
+  userNamespaces?: UserNamespaces;
+};
+
+const database = "kineticpay";
+const logCheckIntervalMs = 60_000;
+const firstDelayMs = 50;
+const longestDelayMs = 5_000;
+const stableAfterMs = 30_000;
+
+/**
+ * Starts the Postgres that comes with the gateway, or adopts the one that a crashed gateway left, and holds the folder
+ * against every other gateway. A server that dies is started again for as long as `stop` has not been called.
+ * @throws EmbeddedPostgresError when the programs are missing, cannot run, or the folder is another gateway's
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const folder: Folder = {
+    directory: path.resolve(options.directory),
+    database,
+    userNamespaces: options.userNamespaces ?? "probe",
+    log: options.log ?? (() => {}),
+  };
+  await prepareFolder(folder.directory);
+  const taken = await takeFolder(folder, new AbortController().signal);
+  folder.socketDirectory = taken.socketDirectory;
+  try {
+    if (!taken.lock.hasDatabase) await createDatabase(taken.lock.client, database);
+    await clearUnfinished(folder.directory);
+  } catch (error) {
+    await stopServer(taken.pid);
+    throw error;
+  }
+  if (taken.adopted) folder.log(`embedded Postgres: adopted process ${taken.pid}, left by an earlier gateway`);
+  return {
+    connection: { host: taken.socketDirectory, port, user: database, database },
+    adopted: taken.adopted,
+    stop: supervise(folder, taken, options.onLost ?? (() => {})),
+  };
+}
+
+/** Keeps the server running and the lock held. The returned function ends both. */
+function supervise(
+  folder: Folder,
+  first: TakenFolder,
+  onLost: (error: EmbeddedPostgresError) => void,
+): () => Promise<void> {
+  const stopping = new AbortController();
+  const logCheck = setInterval(() => void boundServerLog(folder.directory), logCheckIntervalMs);
+  logCheck.unref();
+  const ended = serveUntilStopped(folder, first, stopping.signal, onLost).finally(() => clearInterval(logCheck));
+  return () => {
+    stopping.abort();
+    return ended;
+  };
+}
+
+async function serveUntilStopped(
+  folder: Folder,
+  first: TakenFolder,
+  signal: AbortSignal,
+  onLost: (error: EmbeddedPostgresError) => void,
+): Promise<void> {
+  const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  let current: TakenFolder | undefined = first;
+  let delayMs = firstDelayMs;
+  while (current) {
+    const since = performance.now();
+    await Promise.race([current.lock.lost, stopped]);
+    if (signal.aborted) return finish(current);
+    folder.log(`embedded Postgres: lost the server (process ${current.pid}); taking the folder again`);
+    delayMs = performance.now() - since > stableAfterMs ? firstDelayMs : nextDelay(delayMs);
+    try {
+      current = await takeAgain(folder, signal, delayMs);
+    } catch (error) {
+      if (!(error instanceof EmbeddedPostgresError)) throw error;
+      folder.log(`embedded Postgres: ${error.message}`);
+      return onLost(error);
+    }
+  }
+}
+
+/** Undefined when stopped meanwhile. Throws only when another gateway has the folder: everything else may pass. */
+async function takeAgain(folder: Folder, signal: AbortSignal, firstWaitMs: number): Promise<TakenFolder | undefined> {
+  for (let delayMs = firstWaitMs; !signal.aborted; delayMs = nextDelay(delayMs)) {
+    try {
+      await sleep(delayMs, undefined, { signal });
+      const taken = await takeFolder(folder, signal);
+      folder.log(`embedded Postgres: serving again (process ${taken.pid})`);
+      return taken;
+    } catch (error) {
+      if (signal.aborted) break;
+      if (error instanceof EmbeddedPostgresError && error.problem === "in_use") throw error;
+      folder.log(`embedded Postgres: ${errorText(error)}`);
+    }
+  }
+  return undefined;
+}
+
+function nextDelay(delayMs: number): number {
+  return Math.min(delayMs * 2, longestDelayMs);
+}
+
+async function finish({ pid, lock, socketDirectory }: TakenFolder): Promise<void> {
+  // The lock is held until the server has gone, so that no other gateway adopts one that is about to stop.
+  await stopServer(pid);
+  await lock.client.end().catch(() => {});
+  await removeTemporarySocketDirectory(socketDirectory);
+}
