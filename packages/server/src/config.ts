@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { type Setting, type Settings, settings } from "./settings.ts";
+
+export type Mode = Settings["mode"];
+
+/** The gateway's settings, checked whole. */
+export type Config = Settings;
+
+/** Every fault of the environment at once, so that an operator corrects them in one go. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`The settings need correcting:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    this.faults = faults;
+  }
+}
+
+/** Of these the value may stand in a file named by NAME_FILE, so that it shows in no process list. */
+const fromFile = new Set(["DATABASE_URL"]);
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+function unknownNames(environment: NodeJS.ProcessEnv, known: ReadonlySet<string>): string[] {
+  const faults: string[] = [];
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith("KINETICPAY_") || known.has(name)) continue;
+    const near = [...known].sort((a, b) => distance(name, a) - distance(name, b))[0];
+    const hint = near !== undefined && distance(name, near) <= 4 ? ` Did you mean ${near}?` : "";
+    faults.push(`${name} is not a setting.${hint}`);
+  }
+  return faults;
+}
+
+/** Live mode guesses nothing about who it is. */
+function liveFaults(values: Settings): string[] {
+  if (values.mode !== "live") return [];
+  const needed = [
+    "publicUrl",
+    "masterKeyFile",
+    "fpxExchangeId",
+    "fpxSellerId",
+    "fpxPrivateKeyFile",
+    "fpxCertificatesDirectory",
+    "fpxUrl",
+  ] as const;
+  const faults = needed
+    .filter((key) => values[key] === undefined)
+    .map((key) => `${settings[key].name} is required in live mode. ${settings[key].summary}`);
+  if (values.publicUrl?.startsWith("http:")) faults.push("KINETICPAY_PUBLIC_URL must be https in live mode.");
+  if (values.fpxUrl?.startsWith("http:")) faults.push("KINETICPAY_FPX_URL must be https in live mode.");
+  return faults;
+}
+
+function rangeFaults(values: Settings): string[] {
+  const faults: string[] = [];
+  if (values.b2cMinimumSen > values.b2cMaximumSen)
+    faults.push("KINETICPAY_B2C_MINIMUM is above KINETICPAY_B2C_MAXIMUM.");
+  if (values.b2b1MinimumSen > values.b2b1MaximumSen)
+    faults.push("KINETICPAY_B2B1_MINIMUM is above KINETICPAY_B2B1_MAXIMUM.");
+  return faults;
+}
+
+/** The raw text of a setting; an empty one counts as unset, since that is how compose files leave things out. */
+function rawValue(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+  const direct = environment[name];
+  if (direct !== undefined && direct !== "") return direct;
+  const file = fromFile.has(name) ? environment[`${name}_FILE`] : undefined;
+  return file === undefined || file === "" ? undefined : readFileSync(file, "utf8").trim();
+}
+
+/**
+ * Reads the environment; nothing else in the gateway does.
+ * @throws ConfigError naming every bad, missing and unknown setting; never a value, which might be a secret
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const known = new Set(Object.values(settings).map((setting) => setting.name));
+  const faults = unknownNames(environment, known);
+  const values: Record<string, unknown> = {};
+  for (const [key, setting] of Object.entries(settings) as [string, Setting<unknown>][]) {
+    try {
+      const raw = rawValue(environment, setting.name);
+      values[key] = raw === undefined ? setting.fallback : setting.read(raw);
+    } catch (error) {
+      faults.push(`${setting.name} must be ${error instanceof Error ? error.message : String(error)}.`);
+      values[key] = setting.fallback;
+    }
+  }
+  faults.push(...liveFaults(values as Settings), ...rangeFaults(values as Settings));
+  if (faults.length > 0) throw new ConfigError(faults);
+  return values as Config;
+}

@@ -1,0 +1,119 @@
+import pg from "pg";
+
+declare const transaction: unique symbol;
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** Runs one statement. Text is prepared once per connection, so it must be constant; values go in as parameters. */
+export interface Queryable {
+  query<R = Row>(text: string, values?: readonly unknown[]): Promise<R[]>;
+}
+
+/** An open transaction. Functions that must commit together take a Tx, so none of them can be called outside one. */
+export interface Tx extends Queryable {
+  readonly [transaction]: true;
+}
+
+export interface Db extends Queryable {
+  /**
+   * Runs the work in one transaction and commits it; any throw rolls back and is passed on. The work must not await
+   * the network: a row lock would then last as long as a stranger's server pleases.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The database could not be reached, or a commit's outcome could not be learnt. */
+export class DatabaseUnavailable extends Error {}
+
+export interface DbOptions {
+  readonly connection: pg.ClientConfig;
+  readonly poolSize: number;
+  readonly onIdleError: (error: Error) => void;
+}
+
+const int8 = 20;
+
+function parseInt8(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 beyond safe integers: ${text}`);
+  return value;
+}
+
+const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser: (id: number, format?: "text" | "binary") =>
+    id === int8 ? parseInt8 : pg.types.getTypeParser(id, format as "text"),
+};
+
+/** SQLSTATE classes 08 (connection), 53 (resources), 57 (operator intervention), and faults of the socket. */
+function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as Error & { code?: unknown }).code;
+  if (typeof code === "string") return /^(08|53|57P)/.test(code) || /^E[A-Z]{3,}/.test(code);
+  return /connection|timeout exceeded|client was closed|not queryable/i.test(error.message);
+}
+
+/** Opens a pool. Nothing is connected until the first statement. */
+export function openDb(options: DbOptions): Db {
+  const pool = new pg.Pool({
+    ...options.connection,
+    max: options.poolSize,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 60_000,
+    statement_timeout: 10_000,
+    idle_in_transaction_session_timeout: 15_000,
+    application_name: "kineticpay",
+    types: typeParsers,
+  });
+  pool.on("error", options.onIdleError);
+  // A client that is checked out when its server dies emits "error" itself; without a listener that ends the process.
+  pool.on("connect", (client) => client.on("error", options.onIdleError));
+
+  const names = new Map<string, string>();
+  const named = (text: string): string => {
+    let name = names.get(text);
+    if (name === undefined) {
+      name = `s${names.size}`;
+      names.set(text, name);
+    }
+    return name;
+  };
+  const run = async <R>(target: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[]): Promise<R[]> => {
+    try {
+      const result = await target.query({ name: named(text), text, values: [...values] });
+      return result.rows as R[];
+    } catch (error) {
+      throw isUnavailable(error) ? new DatabaseUnavailable("the database did not answer", { cause: error }) : error;
+    }
+  };
+  const connect = async (): Promise<pg.PoolClient> => {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw new DatabaseUnavailable("no connection to the database", { cause: error });
+    }
+  };
+
+  return {
+    query: (text, values = []) => run(pool, text, values),
+    async transaction(work) {
+      const client = await connect();
+      let broken: Error | undefined;
+      try {
+        await run(client, "begin", []);
+        const tx = { query: (text: string, values: readonly unknown[] = []) => run(client, text, values) } as Tx;
+        const result = await work(tx);
+        await run(client, "commit", []);
+        return result;
+      } catch (error) {
+        await client.query("rollback").catch((failure: Error) => {
+          broken = failure;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}

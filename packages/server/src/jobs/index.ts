@@ -1,0 +1,11 @@
+import { deliverDue } from "../callbacks/deliver.ts";
+import { expireDue } from "../payments/expire-due.ts";
+import { requeryDue } from "../payments/requery-due.ts";
+import type { Job } from "./loop.ts";
+
+/** Everything that the gateway does by itself. */
+export const jobs: readonly Job[] = [
+  { name: "deliver", run: deliverDue },
+  { name: "requery", run: requeryDue },
+  { name: "expire", run: expireDue },
+];

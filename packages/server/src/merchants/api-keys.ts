@@ -1,0 +1,51 @@
+import { createHash, hkdfSync } from "node:crypto";
+import { newId } from "@kineticpay/contract/ids";
+import type { Tx } from "../db/db.ts";
+import type { Gateway } from "../gateway.ts";
+import { sealPurposes } from "../seams/seal.ts";
+import { hintOfKey, newApiKey } from "./key-format.ts";
+
+export const scopes = ["payments:read", "payments:write"] as const;
+export type Scope = (typeof scopes)[number];
+
+export type KeyKind = "api_key" | "merchant_key";
+
+/** Keys carry at least 112 bits of chance, so an unsalted fast hash is enough to look them up by. */
+export function hashOfKey(key: string): Buffer {
+  return createHash("sha256").update(key, "utf8").digest();
+}
+
+/** The key that signs and encrypts wire-protocol callbacks, which a merchant can derive from the merchant key alone. */
+export function callbackKeyOf(merchantKey: string): Buffer {
+  return Buffer.from(
+    hkdfSync("sha256", Buffer.from(merchantKey, "utf8"), Buffer.alloc(0), "kineticpay callback v1", 32),
+  );
+}
+
+export interface IssuedKey {
+  readonly id: string;
+  /** Shown once; only its hash is kept. */
+  readonly key: string;
+}
+
+/**
+ * Issues a key for a collection: an API key for the v2 API, or a merchant key for the wire protocol. Both have the same
+ * form; a merchant key also leaves its callback key behind, sealed.
+ */
+export async function issueKey(
+  gateway: Gateway,
+  tx: Tx,
+  owner: { merchantId: string; collectionId: string },
+  kind: KeyKind,
+): Promise<IssuedKey> {
+  const key = newApiKey(gateway.config.mode, gateway.random);
+  const now = gateway.clock.now();
+  const id = newId("apiKey", now.getTime(), gateway.random.bytes(10));
+  const sealed = kind === "merchant_key" ? gateway.seal.close(callbackKeyOf(key), sealPurposes.callbackKey) : null;
+  await tx.query(
+    `insert into api_keys (id, merchant_id, collection_id, kind, hash, hint, scopes, callback_key_sealed, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [id, owner.merchantId, owner.collectionId, kind, hashOfKey(key), hintOfKey(key), [...scopes], sealed, now],
+  );
+  return { id, key };
+}

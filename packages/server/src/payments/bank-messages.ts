@@ -1,0 +1,38 @@
+import { createHash } from "node:crypto";
+import type { Queryable, Tx } from "../db/db.ts";
+import type { RailMessage } from "../rails/rail.ts";
+import type { Route } from "./decide.ts";
+
+/** Keeps a signed message as the evidence for what it changed. A message that is already kept is not kept twice. */
+export async function keepMessage(
+  tx: Tx,
+  record: { id: string; attemptId: string; route: Route; message: RailMessage; effect: string; at: Date },
+): Promise<void> {
+  const { message } = record;
+  await tx.query(
+    `insert into bank_messages (id, attempt_id, route, code, body, digest, certificate, effect, received_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (attempt_id, route, digest) do nothing`,
+    [
+      record.id,
+      record.attemptId,
+      record.route,
+      message.verdict.code,
+      message.body,
+      createHash("sha256").update(message.body).digest(),
+      message.certificate,
+      record.effect,
+      record.at,
+    ],
+  );
+}
+
+/** The messages kept for an attempt, oldest first. */
+export function messagesOf(
+  db: Queryable,
+  attemptId: string,
+): Promise<{ route: Route; code: string; effect: string; received_at: Date }[]> {
+  return db.query(
+    "select route, code, effect, received_at from bank_messages where attempt_id = $1 order by received_at, id",
+    [attemptId],
+  );
+}

@@ -1,0 +1,61 @@
+import type { Meta } from "@kineticpay/contract/errors/entry";
+import { newId } from "@kineticpay/contract/ids";
+import type { Tx } from "../db/db.ts";
+import type { Gateway } from "../gateway.ts";
+import type { CaseKind } from "./decide.ts";
+
+/** Something that only a person can decide. */
+export interface Case {
+  readonly id: string;
+  readonly merchantId: string;
+  readonly paymentId: string;
+  readonly attemptId: string | null;
+  readonly kind: CaseKind;
+  readonly detail: Meta;
+  readonly openedAt: Date;
+  readonly closedAt: Date | null;
+  readonly closedBy: string | null;
+  readonly note: string | null;
+}
+
+/** Opens a case, unless one of its kind is open for the attempt. */
+export async function openCase(
+  gateway: Gateway,
+  tx: Tx,
+  about: { merchantId: string; paymentId: string; attemptId: string },
+  kind: CaseKind,
+  detail: Meta,
+): Promise<void> {
+  const now = gateway.clock.now();
+  const id = newId("case", now.getTime(), gateway.random.bytes(10));
+  await tx.query(
+    `insert into cases (id, merchant_id, payment_id, attempt_id, kind, detail, opened_at) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict (attempt_id, kind) where closed_at is null do nothing`,
+    [id, about.merchantId, about.paymentId, about.attemptId, kind, JSON.stringify(detail), now],
+  );
+}
+
+const columns = `id, merchant_id as "merchantId", payment_id as "paymentId", attempt_id as "attemptId", kind, detail,
+  opened_at as "openedAt", closed_at as "closedAt", closed_by as "closedBy", note`;
+
+/** Cases, oldest first; at most 1,000. */
+export function listCases(gateway: Gateway, filter: { open: boolean }): Promise<Case[]> {
+  return gateway.db.query<Case>(
+    `select ${columns} from cases where (closed_at is null) = $1 order by opened_at, id limit 1000`,
+    [filter.open],
+  );
+}
+
+/** Closes an open case with a name and a note. Returns undefined when no open case has that id. */
+export async function closeCase(
+  gateway: Gateway,
+  id: string,
+  closedBy: string,
+  note: string,
+): Promise<Case | undefined> {
+  const rows = await gateway.db.query<Case>(
+    `update cases set closed_at = $2, closed_by = $3, note = $4 where id = $1 and closed_at is null returning ${columns}`,
+    [id, gateway.clock.now(), closedBy, note],
+  );
+  return rows[0];
+}

@@ -1,0 +1,177 @@
+import type { Meta } from "@kineticpay/contract/errors/entry";
+import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { newId } from "@kineticpay/contract/ids";
+import type { BuyerView, Locale, PaymentModel } from "@kineticpay/contract/payment";
+import type { Tx } from "../db/db.ts";
+import type { Gateway } from "../gateway.ts";
+import { applyChange, closed } from "./apply.ts";
+import { type Attempt, isInFlight, type Payment, type Protocol } from "./payment.ts";
+import { paymentView } from "./payment-view.ts";
+import { attemptsOf, findByInvoice, insertPayment, lockClaimant } from "./store.ts";
+
+/** For whom a payment is asked: what a verified key stands for. */
+export interface PaymentOwner {
+  readonly merchantId: string;
+  readonly merchantName: string;
+  readonly collectionId: string;
+  readonly keyId: string;
+}
+
+export interface NewPayment {
+  readonly protocol: Protocol;
+  readonly amountSen: number;
+  readonly invoice: string;
+  readonly description: string;
+  readonly model: PaymentModel | null;
+  readonly bankId: string | null;
+  readonly buyer: BuyerView;
+  readonly successUrl: string;
+  readonly failureUrl: string;
+  readonly callbackUrl: string | null;
+  readonly expiresInS: number;
+  readonly locale: Locale;
+  readonly metadata: Meta;
+}
+
+export interface PaymentWithAttempts {
+  readonly payment: Payment;
+  readonly attempts: readonly Attempt[];
+}
+
+/**
+ * Refuses an amount that FPX does not carry: for the model asked for, or, where none was, for either.
+ * @throws GatewayError amount_out_of_range
+ */
+export function requireAmountInRange(gateway: Gateway, model: PaymentModel | null, amountSen: number): void {
+  const models: readonly PaymentModel[] = model === null ? ["b2c", "b2b1"] : [model];
+  const limits = models.map((each) => gateway.rail.limits(each));
+  const minimum = Math.min(...limits.map((limit) => limit.minimumSen));
+  const maximum = Math.max(...limits.map((limit) => limit.maximumSen));
+  if (amountSen < minimum || amountSen > maximum) {
+    throw new GatewayError("amount_out_of_range", {
+      meta: { amount: amountSen, minimum, maximum, model: models.join("/") },
+    });
+  }
+}
+
+function draft(gateway: Gateway, owner: PaymentOwner, input: NewPayment): Payment {
+  const now = gateway.clock.now();
+  const id = (kind: "payment" | "checkout") => newId(kind, now.getTime(), gateway.random.bytes(10));
+  return {
+    id: id("payment"),
+    // Whoever has this sees the checkout page, so unlike an id it must not be guessable from its time: 160 bits of chance.
+    checkoutId: `cs_${Buffer.from(gateway.random.bytes(20)).toString("hex")}`,
+    merchantId: owner.merchantId,
+    merchantName: owner.merchantName,
+    collectionId: owner.collectionId,
+    apiKeyId: owner.keyId,
+    protocol: input.protocol,
+    invoice: input.invoice,
+    amountSen: input.amountSen,
+    description: input.description,
+    model: input.model,
+    bankId: input.bankId,
+    buyer: input.buyer,
+    successUrl: input.successUrl,
+    failureUrl: input.failureUrl,
+    callbackUrl: input.callbackUrl,
+    locale: input.locale,
+    metadata: input.metadata,
+    status: "open",
+    certainty: "final",
+    claimsInvoice: true,
+    flags: [],
+    attemptCount: 0,
+    eventCount: 1,
+    paidAttemptId: null,
+    createdAt: now,
+    updatedAt: now,
+    expiresAt: new Date(now.getTime() + input.expiresInS * 1000),
+    paidAt: null,
+    closedAt: null,
+  };
+}
+
+/** The live payment under new addresses, so that a shop's retry brings the buyer back to where the shop now waits. */
+async function refresh(
+  gateway: Gateway,
+  tx: Tx,
+  payment: Payment,
+  attempts: readonly Attempt[],
+  input: NewPayment,
+): Promise<Payment> {
+  const { successUrl, failureUrl, callbackUrl } = input;
+  const same =
+    payment.successUrl === successUrl && payment.failureUrl === failureUrl && payment.callbackUrl === callbackUrl;
+  if (same || attempts.some(isInFlight)) return payment;
+  const updated = { ...payment, successUrl, failureUrl, callbackUrl, updatedAt: gateway.clock.now() };
+  return applyChange(gateway, tx, updated, attempts, ["payment.updated"]);
+}
+
+/** What an invoice's live payment means for a new request; undefined when it has just been replaced or has ended. */
+async function resolveClaim(
+  gateway: Gateway,
+  owner: PaymentOwner,
+  input: NewPayment,
+): Promise<PaymentWithAttempts | undefined> {
+  return gateway.db.transaction(async (tx) => {
+    const live = await lockClaimant(tx, owner.collectionId, input.invoice);
+    if (live === undefined) return undefined;
+    if (live.status === "paid") throw alreadyPaid(live);
+    const attempts = await attemptsOf(tx, [live.id]);
+    const flying = attempts.some(isInFlight);
+    const now = gateway.clock.now();
+    if (!flying && live.expiresAt <= now) {
+      await applyChange(gateway, tx, closed(live, "expired", now), attempts, ["payment.expired"]);
+      return undefined;
+    }
+    if (live.amountSen === input.amountSen)
+      return { payment: await refresh(gateway, tx, live, attempts, input), attempts };
+    if (input.protocol === "wire" && !flying) {
+      await applyChange(gateway, tx, closed(live, "cancelled", now), attempts, ["payment.cancelled"]);
+      return undefined;
+    }
+    throw new GatewayError("invoice_conflict", {
+      meta: {
+        invoice: input.invoice,
+        payment: live.id,
+        amount: live.amountSen,
+        requested: input.amountSen,
+        in_flight: flying,
+      },
+    });
+  });
+}
+
+function alreadyPaid(payment: Payment): GatewayError {
+  return new GatewayError("invoice_already_paid", { meta: { invoice: payment.invoice, payment: payment.id } });
+}
+
+/** Each round ends with an insert or an answer; more than one repeat needs another caller at the same instant. */
+const rounds = 5;
+
+/**
+ * Asks for a payment. One invoice names one live payment of its collection: the same amount again returns it, another
+ * amount is refused (v2) or replaces it (wire protocol) unless a buyer is paying right now.
+ * @throws GatewayError amount_out_of_range, invoice_already_paid, invoice_conflict
+ */
+export async function createPayment(
+  gateway: Gateway,
+  owner: PaymentOwner,
+  input: NewPayment,
+): Promise<PaymentWithAttempts> {
+  requireAmountInRange(gateway, input.model, input.amountSen);
+  for (let round = 0; round < rounds; round += 1) {
+    const payment = draft(gateway, owner, input);
+    const eventId = newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
+    if (await insertPayment(gateway.db, payment, eventId, paymentView(gateway, payment, []))) {
+      return { payment, attempts: [] };
+    }
+    const existing = await resolveClaim(gateway, owner, input);
+    gateway.wakeups.wake("deliver");
+    if (existing !== undefined) return existing;
+    const newest = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
+    if (newest?.status === "paid") throw alreadyPaid(newest);
+  }
+  throw new GatewayError("overloaded", { meta: { reason: "the same invoice is being asked for many times at once" } });
+}

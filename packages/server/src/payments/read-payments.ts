@@ -1,0 +1,70 @@
+import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { isId } from "@kineticpay/contract/ids";
+import type { Gateway } from "../gateway.ts";
+import type { PaymentWithAttempts } from "./create-payment.ts";
+import {
+  attemptsOf,
+  findByCheckout,
+  findByInvoice,
+  findNearInvoice,
+  findPayment,
+  type ListFilter,
+  listPayments,
+} from "./store.ts";
+
+function missing(resource: string, id: string, nearest = ""): GatewayError {
+  return new GatewayError("resource_missing", { meta: { resource, id, nearest } });
+}
+
+/**
+ * One payment of a collection.
+ * @throws GatewayError resource_missing, alike for what does not exist and for what belongs to another
+ */
+export async function readPayment(gateway: Gateway, collectionId: string, id: string): Promise<PaymentWithAttempts> {
+  if (!isId("payment", id)) throw missing("payment", id.slice(0, 64));
+  const payment = await findPayment(gateway.db, collectionId, id);
+  if (payment === undefined) throw missing("payment", id);
+  return { payment, attempts: await attemptsOf(gateway.db, [id]) };
+}
+
+/**
+ * What an invoice's status is asked of: the paid payment, else the newest.
+ * @throws GatewayError resource_missing, which names an invoice that differs only by a prefix or suffix
+ */
+export async function readByInvoice(
+  gateway: Gateway,
+  collectionId: string,
+  invoice: string,
+): Promise<PaymentWithAttempts> {
+  const payment = await findByInvoice(gateway.db, collectionId, invoice);
+  if (payment === undefined)
+    throw missing("invoice", invoice, await findNearInvoice(gateway.db, collectionId, invoice));
+  return { payment, attempts: await attemptsOf(gateway.db, [payment.id]) };
+}
+
+/** The payment behind a checkout page; undefined when the address is wrong. */
+export async function readByCheckout(gateway: Gateway, checkoutId: string): Promise<PaymentWithAttempts | undefined> {
+  if (!/^cs_[0-9a-f]{40}$/.test(checkoutId)) return undefined;
+  const payment = await findByCheckout(gateway.db, checkoutId);
+  return payment === undefined ? undefined : { payment, attempts: await attemptsOf(gateway.db, [payment.id]) };
+}
+
+export interface PaymentPage {
+  readonly items: readonly PaymentWithAttempts[];
+  readonly hasMore: boolean;
+}
+
+/** A page of a collection's payments, newest first, with their attempts, in two statements however long it is. */
+export async function readPayments(gateway: Gateway, filter: ListFilter): Promise<PaymentPage> {
+  const found = await listPayments(gateway.db, { ...filter, limit: filter.limit + 1 });
+  const payments = found.slice(0, filter.limit);
+  const attempts = await attemptsOf(
+    gateway.db,
+    payments.map((payment) => payment.id),
+  );
+  const items = payments.map((payment) => ({
+    payment,
+    attempts: attempts.filter((attempt) => attempt.paymentId === payment.id),
+  }));
+  return { items, hasMore: found.length > filter.limit };
+}

@@ -1,0 +1,253 @@
+import type { Queryable, Tx } from "../db/db.ts";
+import type { Attempt, Payment } from "./payment.ts";
+
+/** Reads a row's snake_case columns into the camelCase names that a type gives them; dates and jsonb are parsed by `pg`. */
+const paymentColumns = `p.id, p.merchant_id as "merchantId", p.collection_id as "collectionId", p.checkout_id as "checkoutId",
+  p.protocol, p.api_key_id as "apiKeyId", p.merchant_name as "merchantName", p.invoice, p.amount_sen as "amountSen", p.description, p.model, p.bank_id as "bankId",
+  p.buyer, p.success_url as "successUrl", p.failure_url as "failureUrl", p.callback_url as "callbackUrl", p.locale, p.metadata,
+  p.status, p.certainty, p.claims_invoice as "claimsInvoice", p.flags, p.attempt_count as "attemptCount",
+  p.event_count as "eventCount", p.paid_attempt_id as "paidAttemptId", p.created_at as "createdAt", p.updated_at as "updatedAt",
+  p.expires_at as "expiresAt", p.paid_at as "paidAt", p.closed_at as "closedAt"`;
+
+const attemptColumns = `a.id, a.merchant_id as "merchantId", a.payment_id as "paymentId", a.number, a.rail, a.model, a.bank_id as "bankId",
+  a.bank_name as "bankName", a.order_number as "orderNumber", a.sent, a.facts, a.locale, a.status, a.certainty, a.rail_code as "railCode",
+  a.reason, a.rail_transaction_id as "railTransactionId", a.details, a.uncertain_count as "uncertainCount",
+  a.not_found_count as "notFoundCount", a.enquiry_count as "enquiryCount", a.next_enquiry_at as "nextEnquiryAt",
+  a.browser_returned_at as "browserReturnedAt", a.created_at as "createdAt", a.concluded_at as "concludedAt"`;
+
+/** A new payment and its first event in one statement and so one commit; nothing when its invoice is taken. */
+export async function insertPayment(
+  db: Queryable,
+  payment: Payment,
+  eventId: string,
+  eventData: unknown,
+): Promise<boolean> {
+  const rows = await db.query(
+    `with new as (
+       insert into payments (id, merchant_id, collection_id, checkout_id, protocol, api_key_id, invoice, amount_sen, currency,
+         description, model, bank_id, buyer, success_url, failure_url, callback_url, locale, metadata, status, certainty,
+         claims_invoice, event_count, created_at, updated_at, expires_at, merchant_name)
+       select $1, $2, $3, $4, $5, $6, $7, $8::bigint, 'MYR', $9, $10, $11, $12::jsonb, $13, $14, $15, $16, $17::jsonb, 'open', 'final',
+         true, 1, $18::timestamptz, $18, $19::timestamptz, $22
+       where not exists (select from payments where collection_id = $3 and invoice = $7 and status = 'paid')
+       on conflict (collection_id, invoice) where claims_invoice do nothing
+       returning id)
+     insert into events (id, merchant_id, collection_id, payment_id, sequence, type, data, created_at)
+     select $20, $2, $3, new.id, 1, 'payment.created', $21::jsonb, $18 from new
+     returning id`,
+    [
+      payment.id,
+      payment.merchantId,
+      payment.collectionId,
+      payment.checkoutId,
+      payment.protocol,
+      payment.apiKeyId,
+      payment.invoice,
+      payment.amountSen,
+      payment.description,
+      payment.model,
+      payment.bankId,
+      JSON.stringify(payment.buyer),
+      payment.successUrl,
+      payment.failureUrl,
+      payment.callbackUrl,
+      payment.locale,
+      JSON.stringify(payment.metadata),
+      payment.createdAt,
+      payment.expiresAt,
+      eventId,
+      JSON.stringify(eventData),
+      payment.merchantName,
+    ],
+  );
+  return rows.length === 1;
+}
+
+async function one(db: Queryable, where: string, values: readonly unknown[]): Promise<Payment | undefined> {
+  return (await db.query<Payment>(`select ${paymentColumns} from payments p where ${where}`, values))[0];
+}
+
+export function findPayment(db: Queryable, collectionId: string, id: string): Promise<Payment | undefined> {
+  return one(db, "p.id = $1 and p.collection_id = $2", [id, collectionId]);
+}
+
+export function findByCheckout(db: Queryable, checkoutId: string): Promise<Payment | undefined> {
+  return one(db, "p.checkout_id = $1", [checkoutId]);
+}
+
+/** Locks the payment until the transaction ends; every change of a payment or its attempts begins here. */
+export function lockPayment(tx: Tx, id: string): Promise<Payment | undefined> {
+  return one(tx, "p.id = $1 for update", [id]);
+}
+
+/** Locks the payment that its invoice stands for now, if there is one. */
+export function lockClaimant(tx: Tx, collectionId: string, invoice: string): Promise<Payment | undefined> {
+  return one(tx, "p.collection_id = $1 and p.invoice = $2 and p.claims_invoice for update", [collectionId, invoice]);
+}
+
+/** What an invoice's status is asked of: the paid payment if there is one, else the newest. */
+export function findByInvoice(db: Queryable, collectionId: string, invoice: string): Promise<Payment | undefined> {
+  return one(db, "p.collection_id = $1 and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1", [
+    collectionId,
+    invoice,
+  ]);
+}
+
+/** Another payment of the same invoice that has been paid. */
+export async function findPaidSibling(db: Queryable, payment: Payment): Promise<string | undefined> {
+  const rows = await db.query<{ id: string }>(
+    "select id from payments where collection_id = $1 and invoice = $2 and status = 'paid' and id <> $3 limit 1",
+    [payment.collectionId, payment.invoice, payment.id],
+  );
+  return rows[0]?.id;
+}
+
+/** An invoice of the collection that contains the asked one, or is contained in it, as its start or its end. */
+export async function findNearInvoice(
+  db: Queryable,
+  collectionId: string,
+  invoice: string,
+): Promise<string | undefined> {
+  if (invoice.length < 2) return undefined;
+  const pattern = invoice.replace(/[\\%_]/g, (character) => `\\${character}`);
+  const rows = await db.query<{ invoice: string }>(
+    `select invoice from (select distinct on (id) invoice, id from payments where collection_id = $1 order by id desc limit 1000) recent
+     where invoice like $2 or invoice like $3 or (length(invoice) >= 2 and ($4 like replace(replace(invoice, '%', '\\%'), '_', '\\_') || '%'
+        or $4 like '%' || replace(replace(invoice, '%', '\\%'), '_', '\\_')))
+     order by abs(length(invoice) - length($4)), id desc limit 1`,
+    [collectionId, `${pattern}%`, `%${pattern}%`, invoice],
+  );
+  return rows[0]?.invoice;
+}
+
+export interface ListFilter {
+  readonly collectionId: string;
+  readonly limit: number;
+  readonly startingAfter: string | null;
+  readonly status: string | null;
+  readonly invoice: string | null;
+  readonly createdAfter: Date | null;
+  readonly createdBefore: Date | null;
+}
+
+/** A page of payments, newest first. Ids sort by time of creation, so a page begins where the last one ended. */
+export function listPayments(db: Queryable, filter: ListFilter): Promise<Payment[]> {
+  const values: unknown[] = [filter.collectionId];
+  const where = ["p.collection_id = $1"];
+  const add = (condition: string, value: unknown) => {
+    if (value === null) return;
+    values.push(value);
+    where.push(`${condition} $${values.length}`);
+  };
+  add("p.id <", filter.startingAfter);
+  add("p.status =", filter.status);
+  add("p.invoice =", filter.invoice);
+  add("p.created_at >", filter.createdAfter);
+  add("p.created_at <", filter.createdBefore);
+  values.push(filter.limit);
+  return db.query<Payment>(
+    `select ${paymentColumns} from payments p where ${where.join(" and ")} order by p.id desc limit $${values.length}`,
+    values,
+  );
+}
+
+export function attemptsOf(db: Queryable, paymentIds: readonly string[]): Promise<Attempt[]> {
+  if (paymentIds.length === 0) return Promise.resolve([]);
+  return db.query<Attempt>(
+    `select ${attemptColumns} from attempts a where a.payment_id = any($1::text[]) order by a.payment_id, a.number`,
+    [paymentIds],
+  );
+}
+
+export async function findAttempt(db: Queryable, orderNumber: string): Promise<Attempt | undefined> {
+  return (
+    await db.query<Attempt>(`select ${attemptColumns} from attempts a where a.order_number = $1`, [orderNumber])
+  )[0];
+}
+
+export async function insertAttempt(tx: Tx, attempt: Attempt): Promise<void> {
+  await tx.query(
+    `insert into attempts (id, merchant_id, payment_id, number, rail, model, bank_id, bank_name, order_number, sent, facts, locale,
+       status, certainty, next_enquiry_at, created_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+    [
+      attempt.id,
+      attempt.merchantId,
+      attempt.paymentId,
+      attempt.number,
+      attempt.rail,
+      attempt.model,
+      attempt.bankId,
+      attempt.bankName,
+      attempt.orderNumber,
+      JSON.stringify(attempt.sent),
+      JSON.stringify(attempt.facts),
+      attempt.locale,
+      attempt.status,
+      attempt.certainty,
+      attempt.nextEnquiryAt,
+      attempt.createdAt,
+    ],
+  );
+}
+
+/** Writes back what may change of an attempt. The payment must be locked. */
+export async function updateAttempt(tx: Tx, attempt: Attempt): Promise<void> {
+  await tx.query(
+    `update attempts set status = $2, certainty = $3, rail_code = $4, reason = $5, rail_transaction_id = $6, details = $7,
+       uncertain_count = $8, not_found_count = $9, next_enquiry_at = $10, concluded_at = $11 where id = $1`,
+    [
+      attempt.id,
+      attempt.status,
+      attempt.certainty,
+      attempt.railCode,
+      attempt.reason,
+      attempt.railTransactionId,
+      JSON.stringify(attempt.details),
+      attempt.uncertainCount,
+      attempt.notFoundCount,
+      attempt.nextEnquiryAt,
+      attempt.concludedAt,
+    ],
+  );
+}
+
+/** Writes back what may change of a payment. It must be locked. */
+export async function updatePayment(tx: Tx, payment: Payment): Promise<void> {
+  await tx.query(
+    `update payments set description = $2, buyer = $3, success_url = $4, failure_url = $5, callback_url = $6, metadata = $7,
+       status = $8, certainty = $9, claims_invoice = $10, flags = $11, attempt_count = $12, event_count = $13, paid_attempt_id = $14,
+       updated_at = $15, expires_at = $16, paid_at = $17, closed_at = $18, model = $19, bank_id = $20 where id = $1`,
+    [
+      payment.id,
+      payment.description,
+      JSON.stringify(payment.buyer),
+      payment.successUrl,
+      payment.failureUrl,
+      payment.callbackUrl,
+      JSON.stringify(payment.metadata),
+      payment.status,
+      payment.certainty,
+      payment.claimsInvoice,
+      payment.flags,
+      payment.attemptCount,
+      payment.eventCount,
+      payment.paidAttemptId,
+      payment.updatedAt,
+      payment.expiresAt,
+      payment.paidAt,
+      payment.closedAt,
+      payment.model,
+      payment.bankId,
+    ],
+  );
+}
+
+/** Marks that the buyer's browser was sent back for this attempt; false when it had been already. */
+export async function markBrowserReturned(db: Queryable, attemptId: string, at: Date): Promise<boolean> {
+  const rows = await db.query(
+    "update attempts set browser_returned_at = $2 where id = $1 and browser_returned_at is null returning id",
+    [attemptId, at],
+  );
+  return rows.length === 1;
+}

@@ -1,0 +1,66 @@
+import { sign } from "@kineticpay/fpx/checksum";
+import {
+  authorisationFields,
+  encodeForm,
+  enquiryRequest,
+  type FpxFields,
+  FpxFormatError,
+  parseReply,
+} from "@kineticpay/fpx/messages";
+import { OutboundError, type OutboundResponse } from "../../seams/outbound.ts";
+import { EnquiryFailed, type RailMessage } from "../rail.ts";
+import type { FpxParts } from "./fpx-rail.ts";
+import { trustConfirmation } from "./read-confirmation.ts";
+
+const maximumAnswerBytes = 16 * 1024;
+
+/**
+ * Posts a signed form to FPX and reads the reply's fields.
+ * @throws EnquiryFailed when there is no answer, or one that is no message (a bare ERROR, a page of HTML, too much)
+ */
+export async function exchange(
+  parts: FpxParts,
+  path: string,
+  fields: FpxFields,
+  timeoutMs: number,
+): Promise<{ fields: FpxFields; body: string }> {
+  let answer: OutboundResponse;
+  try {
+    answer = await parts.outbound.post({
+      url: `${parts.identity.origin}${path}`,
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: encodeForm(fields),
+      timeoutMs,
+      maximumBytes: maximumAnswerBytes,
+    });
+  } catch (error) {
+    if (error instanceof OutboundError) throw new EnquiryFailed(error.kind, error.message, error);
+    throw error;
+  }
+  if (answer.status !== 200 || answer.truncated) {
+    throw new EnquiryFailed(
+      "bad_response",
+      `FPX answered status ${answer.status}${answer.truncated ? ", at too great a length" : ""}`,
+    );
+  }
+  try {
+    const reply = parseReply(answer.body);
+    if (reply === "ERROR") throw new EnquiryFailed("bad_response", "FPX answered ERROR");
+    return { fields: reply, body: answer.body };
+  } catch (error) {
+    if (error instanceof FpxFormatError) throw new EnquiryFailed("bad_response", error.message, error);
+    throw error;
+  }
+}
+
+/** Asks what became of an order (AE), with the values that were sent at first (`fpx.md` §2.5). */
+export async function enquire(
+  parts: FpxParts,
+  sent: Readonly<Record<string, string>>,
+  timeoutMs: number,
+): Promise<RailMessage> {
+  const { identity } = parts;
+  const request = sign(enquiryRequest(sent), authorisationFields, identity.privateKey, identity.digest);
+  const { fields, body } = await exchange(parts, "/FPXMain/sellerNVPTxnStatus.jsp", request, timeoutMs);
+  return trustConfirmation(parts, fields, body, parts.clock.now());
+}

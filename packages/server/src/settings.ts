@@ -1,0 +1,208 @@
+/** How the text of a setting becomes a value; a thrown message names what is accepted. */
+type Reader<T> = (text: string) => T;
+
+export interface Setting<T> {
+  readonly name: string;
+  readonly read: Reader<T>;
+  /** The value when unset; undefined means that there is none. */
+  readonly fallback: T;
+  readonly summary: string;
+}
+
+const text: Reader<string> = (value) => value;
+
+function wholeNumber(minimum: number, maximum: number): Reader<number> {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d{1,12}$/.test(value) || number < minimum || number > maximum) {
+      throw new Error(`a whole number from ${minimum} to ${maximum}`);
+    }
+    return number;
+  };
+}
+
+function oneOf<const T extends string>(...choices: readonly T[]): Reader<T> {
+  return (value) => {
+    const found = choices.find((choice) => choice === value);
+    if (found === undefined) throw new Error(`one of ${choices.join(", ")}`);
+    return found;
+  };
+}
+
+/** An origin, with no path, query or credentials, and without a trailing slash. */
+const origin: Reader<string> = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const plain =
+    url !== undefined && url.pathname === "/" && url.search === "" && url.hash === "" && url.username === "";
+  if (!plain || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw new Error("an origin such as https://pay.example.my");
+  }
+  return url.origin;
+};
+
+const seconds: Reader<readonly number[]> = (value) => {
+  const list = value.split(",").map((part) => part.trim());
+  if (list.length > 50 || !list.every((part) => /^\d{1,7}$/.test(part) && Number(part) > 0)) {
+    throw new Error("up to 50 whole numbers of seconds, joined by commas");
+  }
+  return list.map(Number);
+};
+
+const fpxId =
+  (prefix: string): Reader<string> =>
+  (value) => {
+    if (!new RegExp(`^${prefix}\\d{8}$`).test(value)) throw new Error(`${prefix} and eight digits`);
+    return value;
+  };
+
+function setting<T>(name: string, read: Reader<T>, fallback: NoInfer<T>, summary: string): Setting<T> {
+  return { name, read, fallback, summary };
+}
+function optional<T>(name: string, read: Reader<T>, summary: string): Setting<T | undefined> {
+  return { name, read, fallback: undefined, summary };
+}
+
+const minute = 60;
+const hour = 60 * minute;
+/** fpx.md suggests 2, 5, 10, 15, 30, 60 minutes, then hourly to a day, counted from the hand-off. */
+const requeryDefault = [2, 5, 10, 15, 30, 60].map((m) => m * minute);
+const standardWebhookSchedule = [
+  5,
+  5 * minute,
+  30 * minute,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  14 * hour,
+  20 * hour,
+  24 * hour,
+];
+
+/** Every setting there is. The table in the docs is made from this list. */
+export const settings = {
+  mode: setting(
+    "KINETICPAY_MODE",
+    oneOf("sandbox", "live"),
+    "sandbox",
+    "`sandbox` brings its own bank simulator and keys; `live` needs the FPX identity below.",
+  ),
+  host: setting("HOST", text, "127.0.0.1", "Address to listen on. Loopback unless told otherwise."),
+  port: setting("PORT", wholeNumber(0, 65_535), 8080, "Port to listen on; 0 takes a free one."),
+  publicUrl: optional(
+    "KINETICPAY_PUBLIC_URL",
+    origin,
+    "The origin under which buyers, merchants and FPX reach this gateway. Required, and https, in live mode.",
+  ),
+  dataDirectory: setting(
+    "KINETICPAY_DATA_DIR",
+    text,
+    "data",
+    "Folder for the embedded database, the master key and the sandbox's keys.",
+  ),
+  databaseUrl: optional("DATABASE_URL", text, "A PostgreSQL 15+ database to use instead of the embedded one."),
+  databasePool: setting("KINETICPAY_DATABASE_POOL", wholeNumber(2, 200), 12, "Most connections to the database."),
+  masterKeyFile: optional(
+    "KINETICPAY_MASTER_KEY_FILE",
+    text,
+    "File with 32 bytes in base64 that seal stored secrets. Made in the data folder when unset in the sandbox; required in live mode.",
+  ),
+  simulatorPort: setting(
+    "KINETICPAY_SIMULATOR_PORT",
+    wholeNumber(0, 65_535),
+    8081,
+    "Port of the sandbox's bank simulator; 0 takes a free one.",
+  ),
+  logLevel: setting(
+    "KINETICPAY_LOG_LEVEL",
+    oneOf("silent", "error", "warn", "info", "debug"),
+    "info",
+    "How much is logged, as JSON lines on standard error.",
+  ),
+  docsUrl: optional(
+    "KINETICPAY_DOCS_URL",
+    text,
+    "Where the pages on errors live; the gateway's own /docs/errors when unset.",
+  ),
+  requerySchedule: setting(
+    "KINETICPAY_REQUERY_SCHEDULE",
+    seconds,
+    requeryDefault,
+    "Seconds after the hand-off at which FPX is asked about an attempt in flight; hourly after the last, up to a day.",
+  ),
+  approvalSchedule: setting(
+    "KINETICPAY_APPROVAL_SCHEDULE",
+    seconds,
+    [hour],
+    "Seconds between enquiries while a company's approval is awaited; the last one repeats for a day, then every 6 hours.",
+  ),
+  neverReachedAfterS: setting(
+    "KINETICPAY_NEVER_REACHED_AFTER",
+    wholeNumber(1, 86_400),
+    30 * minute,
+    "Seconds after which an attempt that FPX has never heard of (76, three times) is given up.",
+  ),
+  callbackSchedule: setting(
+    "KINETICPAY_CALLBACK_SCHEDULE",
+    seconds,
+    standardWebhookSchedule,
+    "Seconds to wait after each failed delivery of a callback; ten attempts in all by default.",
+  ),
+  pollIntervalMs: setting(
+    "KINETICPAY_POLL_INTERVAL_MS",
+    wholeNumber(20, 60_000),
+    1_000,
+    "Milliseconds between looks for due work in the background.",
+  ),
+  fpxExchangeId: optional(
+    "KINETICPAY_FPX_EXCHANGE_ID",
+    fpxId("EX"),
+    "Exchange id given by PayNet. Live mode needs it.",
+  ),
+  fpxSellerId: optional("KINETICPAY_FPX_SELLER_ID", fpxId("SE"), "Seller id given by PayNet. Live mode needs it."),
+  fpxPrivateKeyFile: optional(
+    "KINETICPAY_FPX_PRIVATE_KEY_FILE",
+    text,
+    "PEM file of the exchange's private key. Live mode needs it.",
+  ),
+  fpxCertificatesDirectory: optional(
+    "KINETICPAY_FPX_CERTIFICATES_DIR",
+    text,
+    "Folder with FPX's own certificates, current and next. Live mode needs it.",
+  ),
+  fpxUrl: optional(
+    "KINETICPAY_FPX_URL",
+    origin,
+    "Origin of FPX, such as https://www.mepsfpx.com.my. Live mode needs it; in the sandbox it replaces the built-in simulator.",
+  ),
+  fpxSellerBankCode: setting("KINETICPAY_FPX_SELLER_BANK_CODE", text, "01", "fpx_sellerBankCode."),
+  fpxVersion: setting("KINETICPAY_FPX_VERSION", oneOf("5.0", "6.0", "7.0"), "7.0", "fpx_version."),
+  fpxDigest: setting("KINETICPAY_FPX_DIGEST", oneOf("sha1", "sha256"), "sha1", "Digest of FPX signatures."),
+  b2cMinimumSen: setting(
+    "KINETICPAY_B2C_MINIMUM",
+    wholeNumber(1, 1_000_000_000),
+    100,
+    "Smallest personal payment, in sen.",
+  ),
+  b2cMaximumSen: setting(
+    "KINETICPAY_B2C_MAXIMUM",
+    wholeNumber(1, 1_000_000_000),
+    3_000_000,
+    "Largest personal payment, in sen.",
+  ),
+  b2b1MinimumSen: setting(
+    "KINETICPAY_B2B1_MINIMUM",
+    wholeNumber(1, 1_000_000_000),
+    200,
+    "Smallest business payment, in sen.",
+  ),
+  b2b1MaximumSen: setting(
+    "KINETICPAY_B2B1_MAXIMUM",
+    wholeNumber(1, 1_000_000_000),
+    100_000_000,
+    "Largest business payment, in sen.",
+  ),
+} as const;
+
+export type Settings = {
+  readonly [K in keyof typeof settings]: (typeof settings)[K] extends Setting<infer T> ? T : never;
+};
