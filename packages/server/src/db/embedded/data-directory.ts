@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { type Binaries, postgresMajorVersion } from "./binaries.ts";
 import { EmbeddedPostgresError, errorCode, errorText } from "./embedded-postgres-error.ts";
@@ -24,6 +25,7 @@ export async function prepareFolder(directory: string): Promise<void> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     if ((await stat(directory)).mode & 0o077) await chmod(directory, 0o700);
+    await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new EmbeddedPostgresError(
       "folder",
@@ -93,7 +95,9 @@ const initOptions = [
 /** Removes what interrupted inits left. Only the holder of the folder's lock may: others could still be at it. */
 export async function clearUnfinished(directory: string): Promise<void> {
   for (const name of await readdir(directory)) {
-    if (name.startsWith(unfinishedPrefix)) await rm(path.join(directory, name), { recursive: true, force: true });
+    if (!name.startsWith(unfinishedPrefix)) continue;
+    // An initdb whose gateway was killed may still write; it gives up once its folder has gone.
+    await rm(path.join(directory, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 }
 

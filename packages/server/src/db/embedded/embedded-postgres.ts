@@ -1,8 +1,9 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createDatabase } from "./create-database.ts";
-import { clearUnfinished, prepareFolder } from "./data-directory.ts";
+import { clearUnfinished, dataDirectoryIn, prepareFolder } from "./data-directory.ts";
 import { EmbeddedPostgresError, errorText } from "./embedded-postgres-error.ts";
+import { findServer } from "./postmaster-file.ts";
 import type { UserNamespaces } from "./run-as.ts";
 import { boundServerLog } from "./server-log.ts";
 import { stopServer } from "./server-process.ts";
@@ -92,16 +93,18 @@ async function serveUntilStopped(
   onLost: (error: EmbeddedPostgresError) => void,
 ): Promise<void> {
   const stopped = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
-  let current: TakenFolder | undefined = first;
+  let current = first;
   let delayMs = firstDelayMs;
-  while (current) {
+  for (;;) {
     const since = performance.now();
     await Promise.race([current.lock.lost, stopped]);
     if (signal.aborted) return finish(current);
     folder.log(`embedded Postgres: lost the server (process ${current.pid}); taking the folder again`);
     delayMs = performance.now() - since > stableAfterMs ? firstDelayMs : nextDelay(delayMs);
     try {
-      current = await takeAgain(folder, signal, delayMs);
+      const again = await takeAgain(folder, signal, delayMs);
+      if (!again) return abandon(folder, current);
+      current = again;
     } catch (error) {
       if (!(error instanceof EmbeddedPostgresError)) throw error;
       folder.log(`embedded Postgres: ${error.message}`);
@@ -129,6 +132,12 @@ async function takeAgain(folder: Folder, signal: AbortSignal, firstWaitMs: numbe
 
 function nextDelay(delayMs: number): number {
   return Math.min(delayMs * 2, longestDelayMs);
+}
+
+/** Stopped while the lock was lost: the server may still be up, in recovery. */
+async function abandon(folder: Folder, { pid, socketDirectory }: TakenFolder): Promise<void> {
+  if ((await findServer(dataDirectoryIn(folder.directory))) === pid) await stopServer(pid);
+  await removeTemporarySocketDirectory(socketDirectory);
 }
 
 async function finish({ pid, lock, socketDirectory }: TakenFolder): Promise<void> {

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readdir, readFile, realpath, stat } from "node:fs/promises";
 import { promisify } from "node:util";
+import { errorCode } from "./embedded-postgres-error.ts";
 import { programEnvironment } from "./run-program.ts";
 
 /** A live process at work in a folder. `isOrphan`: a Postgres worker whose server died before it. */
@@ -32,12 +33,7 @@ export function isTaken(pid: number): boolean {
 /** Whether a live process has this folder as its working directory, as a Postgres server has its data directory. */
 export async function worksIn(pid: number, directory: string): Promise<boolean> {
   if (!onLinux) return (await listOpenDirectories(["-p", String(pid)], directory)).includes(pid);
-  try {
-    const [working, wanted] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(directory)]);
-    return working.dev === wanted.dev && working.ino === wanted.ino;
-  } catch {
-    return false;
-  }
+  return (await readWorksIn(pid, directory)) ?? isTitledFor(pid, directory);
 }
 
 /** Every live process whose working directory is the folder. */
@@ -47,9 +43,31 @@ export async function processesIn(directory: string): Promise<ProcessAtWork[]> {
     pids.map(async (pid) => {
       const { parent, title } = await describe(pid);
       // A server's workers are titled "postgres: checkpointer" and the like; the server itself by its path.
-      return { pid, title, isOrphan: title.startsWith("postgres:") && !pids.includes(parent) };
+      const isWorker = title.startsWith("postgres:");
+      const isCertain = !onLinux || (await readWorksIn(pid, directory)) === true;
+      return { pid, title, isOrphan: isWorker && isCertain && !pids.includes(parent) };
     }),
   );
+}
+
+/** Undefined when we may not know: in a container, root may not look into other users' processes. */
+async function readWorksIn(pid: number, directory: string): Promise<boolean | undefined> {
+  try {
+    const [working, wanted] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(directory)]);
+    return working.dev === wanted.dev && working.ino === wanted.ino;
+  } catch (error) {
+    return errorCode(error) === "EACCES" ? undefined : false;
+  }
+}
+
+/** What the command lines tell, which anybody may read. */
+async function isTitledFor(pid: number, directory: string): Promise<boolean> {
+  const { title, parent } = await describe(pid);
+  if (title.includes(` -D ${directory} `)) return true;
+  if (!title.startsWith("postgres:")) return false;
+  // Of a worker without a server the folder cannot be known, so that it counts for each, and its end is waited for.
+  const { title: parentTitle } = await describe(parent);
+  return parentTitle.includes(` -D ${directory} `) || !parentTitle.includes(" -D ");
 }
 
 async function listWorkingIn(directory: string): Promise<number[]> {

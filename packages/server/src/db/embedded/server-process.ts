@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readFile, readlink } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Binaries } from "./binaries.ts";
@@ -63,13 +63,13 @@ export async function startServer(launch: Launch, signal: AbortSignal): Promise<
   return { failure: (await readServerLog(directory, size)) || (ended ?? "it could not be started") };
 }
 
-/** Whether a server that somebody else started was started as we would have: the same program with the same settings. */
-export async function wasStartedLike(
-  launch: Pick<Launch, "directory" | "binaries" | "socketDirectory">,
-): Promise<boolean> {
+/** Whether a running server was started as we would have: the same program, not replaced since, with our settings. */
+export async function wasStartedLike(pid: number, launch: Omit<Launch, "runAs">): Promise<boolean> {
   const told = await readFile(path.join(dataDirectoryIn(launch.directory), "postmaster.opts"), "utf8").catch(() => "");
   const quoted = serverArguments(launch).map((argument) => `"${argument}"`);
-  return told.trim() === [launch.binaries.postgres, ...quoted].join(" ");
+  if (told.trim() !== [launch.binaries.postgres, ...quoted].join(" ")) return false;
+  const program = await readlink(`/proc/${pid}/exe`).catch(() => "");
+  return !program.endsWith(" (deleted)");
 }
 
 /**
@@ -98,7 +98,7 @@ async function endsAfter(pid: number, signalName: NodeJS.Signals, limitMs: numbe
   return true;
 }
 
-function serverArguments({ directory, socketDirectory }: Pick<Launch, "directory" | "socketDirectory">): string[] {
+function serverArguments({ directory, socketDirectory }: Omit<Launch, "runAs">): string[] {
   const settings = {
     listen_addresses: "",
     port: String(port),

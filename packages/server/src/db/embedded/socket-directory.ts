@@ -1,4 +1,4 @@
-import { chown, lstat, mkdir, mkdtemp, rmdir } from "node:fs/promises";
+import { chown, lstat, mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { dataDirectoryIn } from "./data-directory.ts";
@@ -30,6 +30,9 @@ export async function findSocketDirectory(directory: string): Promise<string | u
 export async function prepareSocketDirectory(directory: string, runAs: RunAs, preferred?: string): Promise<string> {
   const inside = path.join(directory, "socket");
   const socketDirectory = fits(inside) ? await claim(inside) : await prepareTemporary(runAs, preferred);
+  // It names the last server, which has ended, or else the data directory's own lock keeps a second one off. Postgres
+  // would believe it when the id was given to another process, or its process ended and was never reaped.
+  await rm(path.join(socketDirectory, `.s.PGSQL.${port}.lock`), { force: true });
   const { uid, gid } = runAs.identity;
   if (uid !== undefined && gid !== undefined) await chown(socketDirectory, uid, gid);
   return socketDirectory;

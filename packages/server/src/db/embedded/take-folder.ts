@@ -7,7 +7,7 @@ import { type FolderLock, type LockAttempt, tryFolderLock } from "./folder-lock.
 import { findServer } from "./postmaster-file.ts";
 import { chooseRunAs, type UserNamespaces } from "./run-as.ts";
 import { startServer, stopServer, wasStartedLike } from "./server-process.ts";
-import { findSocketDirectory, prepareSocketDirectory } from "./socket-directory.ts";
+import { findSocketDirectory, prepareSocketDirectory, removeTemporarySocketDirectory } from "./socket-directory.ts";
 
 /** A folder to be taken, and what must be known for it. */
 export type Folder = {
@@ -23,6 +23,7 @@ export type Folder = {
 export type TakenFolder = { pid: number; socketDirectory: string; lock: FolderLock; adopted: boolean };
 
 const notReadyLimitMs = 10 * 60_000;
+const pollIntervalMs = 10;
 
 /**
  * Ends with a running server whose lock we hold: the one that is there, or one that it starts.
@@ -36,22 +37,24 @@ export async function takeFolder(folder: Folder, signal: AbortSignal): Promise<T
   for (;;) {
     if (signal.aborted && started !== undefined) await stopServer(started);
     signal.throwIfAborted();
-    const now = performance.now();
     const socketDirectory = folder.socketDirectory ?? (await findSocketDirectory(folder.directory));
     const attempt = await knock(folder, socketDirectory);
     if (attempt.outcome === "locked" && socketDirectory) {
       const taken = await settle(folder, binaries, socketDirectory, attempt.lock, started);
       if (taken) return taken;
-    } else if (attempt.outcome === "not_listening") {
-      const next = await clearLeftovers(dataDirectoryIn(folder.directory), now - quietSince);
-      if (next === "clear") started = await launch(folder, binaries, signal);
-    } else {
-      quietSince = now;
     }
-    if (now - begun > notReadyLimitMs) {
+    if (attempt.outcome !== "not_listening") quietSince = performance.now();
+    else if ((await clearLeftovers(dataDirectoryIn(folder.directory), performance.now() - quietSince)) === "clear") {
+      if (started !== undefined)
+        throw new EmbeddedPostgresError("start", `Postgres in ${folder.directory} ended at once.`);
+      started = await launch(folder, binaries, signal);
+      quietSince = performance.now();
+      if (started !== undefined) continue;
+    }
+    if (performance.now() - begun > notReadyLimitMs) {
       throw new EmbeddedPostgresError("start", `Postgres in ${folder.directory} is still not ready.`);
     }
-    if (attempt.outcome === "not_ready" || started === undefined) await sleep(10);
+    await sleep(pollIntervalMs);
   }
 }
 
@@ -86,6 +89,7 @@ async function settle(
 ): Promise<TakenFolder | undefined> {
   const pid = await findServer(dataDirectoryIn(folder.directory));
   if (pid === undefined) {
+    if (await Promise.race([lock.lost.then(() => true), sleep(200, false)])) return undefined;
     await lock.client.end();
     throw new EmbeddedPostgresError(
       "in_use",
@@ -93,7 +97,7 @@ async function settle(
         "End it there, or set KINETICPAY_DATA_DIR to another folder.",
     );
   }
-  if (pid === started || (await wasStartedLike({ directory: folder.directory, binaries, socketDirectory }))) {
+  if (pid === started || (await wasStartedLike(pid, { directory: folder.directory, binaries, socketDirectory }))) {
     return { pid, socketDirectory, lock, adopted: pid !== started };
   }
   folder.log(`embedded Postgres: process ${pid} was started with other settings; starting it anew`);
@@ -110,13 +114,15 @@ async function launch(folder: Folder, binaries: Binaries, signal: AbortSignal): 
     log(`embedded Postgres: making a database in ${directory}`);
     await initialise(directory, binaries, runAs);
   }
-  const preferred = folder.socketDirectory ?? (await findSocketDirectory(directory));
-  folder.socketDirectory = await prepareSocketDirectory(directory, runAs, preferred);
-  const result = await startServer({ directory, binaries, runAs, socketDirectory: folder.socketDirectory }, signal);
+  const known = folder.socketDirectory ?? (await findSocketDirectory(directory));
+  const socketDirectory = await prepareSocketDirectory(directory, runAs, known);
+  const result = await startServer({ directory, binaries, runAs, socketDirectory }, signal);
   if ("pid" in result) {
+    folder.socketDirectory = socketDirectory;
     log(`embedded Postgres: started as process ${result.pid} (${runAs.label})`);
     return result.pid;
   }
+  if (socketDirectory !== known) await removeTemporarySocketDirectory(socketDirectory);
   // Another gateway was faster, and its server is the one to ask for the lock.
   if ((await findServer(dataDirectoryIn(directory))) !== undefined) return undefined;
   throw new EmbeddedPostgresError("start", `Postgres did not start in ${directory}.`, [result.failure]);
