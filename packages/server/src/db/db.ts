@@ -1,4 +1,5 @@
 import pg from "pg";
+import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 
 declare const transaction: unique symbol;
 
@@ -22,9 +23,6 @@ export interface Db extends Queryable {
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
-
-/** The database could not be reached, or a commit's outcome could not be learnt. */
-export class DatabaseUnavailable extends Error {}
 
 export interface DbOptions {
   readonly connection: pg.ClientConfig;

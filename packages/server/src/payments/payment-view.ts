@@ -1,5 +1,6 @@
 import type { AttemptView, PaymentView } from "@kineticpay/contract/payment";
 import type { Gateway } from "../gateway.ts";
+import { publicUrlOf } from "../public-url.ts";
 import { type Attempt, isInFlight, type Payment } from "./payment.ts";
 
 const neverReached = {
@@ -39,9 +40,9 @@ function attemptView(gateway: Gateway, attempt: Attempt): AttemptView {
   };
 }
 
-/** The origin under which the world reaches this gateway; known in full once it listens. */
+/** The origin under which the world reaches this gateway. */
 export function publicUrl(gateway: Gateway): string {
-  return gateway.config.publicUrl ?? `http://${gateway.config.host}:${gateway.config.port}`;
+  return publicUrlOf(gateway.config);
 }
 
 /** A payment as the v2 API, its events and its callbacks show it. */

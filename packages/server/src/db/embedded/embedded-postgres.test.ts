@@ -1,8 +1,11 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
+import { Client } from "pg";
 import { afterEach, expect, test } from "vitest";
 import { dataDirectoryIn } from "./data-directory.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import type { EmbeddedPostgresError } from "./embedded-postgres-error.ts";
+import { lockKey } from "./folder-lock.ts";
 import { processesIn } from "./process-table.ts";
 import { ask, eventually, removeFolder, temporaryFolder } from "./stand-in-gateway.ts";
 
@@ -130,6 +133,25 @@ test("serves under a path that is too long for a socket, at an address that outl
   await expect(startEmbeddedPostgres({ directory })).rejects.toMatchObject({ problem: "in_use" });
   await database.stop();
   await expect(stat(database.connection.host)).rejects.toMatchObject({ code: "ENOENT" });
+});
+
+test("says that the folder was lost to another gateway, and then leaves the server to that one", async () => {
+  const directory = await newDirectory();
+  const lost: EmbeddedPostgresError[] = [];
+  const database = await startEmbeddedPostgres({ directory, onLost: (error) => lost.push(error) });
+  const rival = new Client({ ...database.connection, user: "postgres", database: "postgres" });
+  rival.on("error", () => {});
+  await rival.connect();
+  const held = rival.query("select pg_advisory_lock($1)", [lockKey]);
+  await ask(
+    { ...database.connection, user: "postgres" },
+    "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted",
+  );
+  await held;
+  await eventually(async () => expect(lost.map(({ problem }) => problem)).toEqual(["in_use"]));
+  await database.stop();
+  expect((await rival.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+  await rival.end();
 });
 
 async function serverOf(directory: string): Promise<{ pid: number }> {

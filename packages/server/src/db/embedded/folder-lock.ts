@@ -15,8 +15,8 @@ export type LockAttempt =
   | { outcome: "not_ready"; reason: string }
   | { outcome: "silent" };
 
-// Any number does, as long as every version of the gateway uses the same one. It spells "kpay".
-const lockKey = 0x6b706179;
+/** Any number does, as long as every version of the gateway uses the same one. It spells "kpay". */
+export const lockKey = 0x6b706179;
 const holderPrefix = "kineticpay-gateway";
 const answerLimitMs = 5_000;
 // A gateway that was killed a moment ago may still be held for the holder until its server notices.

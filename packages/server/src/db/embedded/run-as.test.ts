@@ -46,7 +46,7 @@ test("runs as an unprivileged account where user namespaces are refused, and doe
   }
   const { uid } = await stat(dataDirectoryIn(directory));
   expect(uid === 0).toBe(false);
-  expect(labels.at(-1)).toBe(isRoot ? `uid ${uid}` : "this user");
+  expect(labels.at(-1)).toBe(isRoot ? `as uid ${uid}` : "this user");
 });
 
 test("says what was tried and what to set where nobody can run it", async () => {

@@ -34,7 +34,7 @@ export async function chooseRunAs(directory: string, program: string, namespaces
       if (owner) await giveTo(directory, owner);
       return runAs;
     }
-    causes.push(`as ${runAs.label}: ${reach.output}`);
+    causes.push(`${runAs.label}: ${reach.output}`);
   }
   throw new EmbeddedPostgresError(
     "cannot_run",
@@ -83,11 +83,11 @@ async function candidates(
 
 function inNamespace({ uid, gid }: Account): RunAs {
   const wrapper = ["unshare", "--user", `--map-user=${uid}`, `--map-group=${gid}`, "--"];
-  return { label: "root in a user namespace", wrapper, identity: {} };
+  return { label: "in a user namespace", wrapper, identity: {} };
 }
 
 function asAccount({ name, uid, gid }: Account): RunAs {
-  return { label: name, wrapper: [], identity: { uid, gid } };
+  return { label: `as ${name}`, wrapper: [], identity: { uid, gid } };
 }
 
 /** Whether this user has a name. In some containers it has none, and then initdb refuses to work for it. */

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { errorText } from "./embedded-postgres-error.ts";
 import type { RunAs } from "./run-as.ts";
 
 /** How a program ended, and the last 16 KiB of what it printed. */
@@ -15,25 +16,27 @@ export const programEnvironment = {
 };
 
 /** Runs a program to its end as the given identity. Never throws: a program that cannot be started is not ok. */
-export function runProgram(runAs: RunAs, program: string, args: readonly string[]): Promise<ProgramResult> {
-  const [command, ...wrapped] = [...runAs.wrapper, program, ...args];
-  return new Promise((resolve) => {
-    let output = "";
-    const keep = (chunk: Buffer) => {
-      output = (output + chunk.toString("utf8")).slice(-16_384);
-    };
-    const child = spawn(command ?? program, wrapped, {
-      ...runAs.identity,
+export async function runProgram(runAs: RunAs, program: string, args: readonly string[]): Promise<ProgramResult> {
+  const [command = program, ...wrapped] = [...runAs.wrapper, program, ...args];
+  try {
+    return await new Promise((resolve, reject) => {
+      let output = "";
+      const keep = (chunk: Buffer) => {
+        output = (output + chunk.toString("utf8")).slice(-16_384);
+      };
       // The gateway's own folder may be closed to that identity.
-      cwd: "/",
-      env: programEnvironment,
-      stdio: ["ignore", "pipe", "pipe"],
+      const options = { ...runAs.identity, cwd: "/", env: programEnvironment };
+      const child = spawn(command, wrapped, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+      child.stdout.on("data", keep);
+      child.stderr.on("data", keep);
+      child.on("error", reject);
+      child.on("close", (code, signal) => {
+        const ok = code === 0;
+        resolve({ ok, output: output.trim() || (ok ? "" : `${program} ended with ${code ?? signal}`) });
+      });
     });
-    child.stdout.on("data", keep);
-    child.stderr.on("data", keep);
-    child.on("error", (error) => resolve({ ok: false, output: error.message }));
-    child.on("close", (code, signal) =>
-      resolve({ ok: code === 0, output: output.trim() || (code === 0 ? "" : `ended with ${code ?? signal}`) }),
-    );
-  });
+  } catch (error) {
+    // Some failures, such as an identity that may not be taken on, are thrown by spawn itself.
+    return { ok: false, output: errorText(error) };
+  }
 }

@@ -1,0 +1,75 @@
+import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { newId } from "@kineticpay/contract/ids";
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import type { Gateway } from "../gateway.ts";
+import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
+import { registerCheckout } from "./checkout/index.ts";
+import { answerClientError } from "./client-error.ts";
+import { registerWire } from "./compat/kineticpay/index.ts";
+import { formats } from "./formats.ts";
+import { registerFpxDirect } from "./fpx-direct.ts";
+import { registerHealth } from "./health.ts";
+import { registerApi } from "./register-api.ts";
+import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./route-index.ts";
+import { sendError } from "./send-error.ts";
+
+const requestTimeoutMs = 10_000;
+const headersTimeoutMs = 5_000;
+
+/** A 404 that tells a wrong path from a wrong method, and names what would have been right. */
+function notFound(index: RouteIndex, request: FastifyRequest): GatewayError {
+  const path = (request.url.split("?")[0] ?? "").slice(0, 200);
+  const allowed = allowedMethods(index, path);
+  if (allowed.length > 0)
+    return new GatewayError("method_unknown", { meta: { method: request.method, path, allowed } });
+  return new GatewayError("route_unknown", {
+    meta: { method: request.method, path, nearest: nearestPath(index, path) },
+  });
+}
+
+/** The gateway's HTTP side: API, wire protocol, checkout, bank callbacks and health, all answering by the one contract. */
+export function buildApp(gateway: Gateway): FastifyInstance {
+  const app = fastify({
+    bodyLimit: bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    genReqId: () => newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10)),
+    requestIdHeader: false,
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+    forceCloseConnections: "idle",
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    ajv: {
+      customOptions: {
+        allErrors: true,
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        verbose: true,
+        formats,
+      },
+    },
+    clientErrorHandler: (error, socket) => answerClientError(gateway, error, socket),
+    frameworkErrors: (error, request, reply) => {
+      void reply.header("x-request-id", request.id);
+      void sendError(gateway, request, reply, asGatewayError(error, request));
+    },
+  });
+  const index = rememberRoutes(app);
+  app.addHook("onRequest", async (request, reply) => {
+    void reply.header("x-request-id", request.id);
+  });
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = asGatewayError(thrown, request);
+    if (error.status >= 500)
+      gateway.log.error({ err: error.cause ?? error, request: request.id, code: error.code }, "a call failed");
+    return sendError(gateway, request, reply, error);
+  });
+  app.setNotFoundHandler((request, reply) => sendError(gateway, request, reply, notFound(index, request)));
+  registerHealth(app, gateway);
+  registerApi(app, gateway);
+  registerFpxDirect(app, gateway);
+  registerWire(app, gateway);
+  registerCheckout(app, gateway);
+  return app;
+}

@@ -1,0 +1,100 @@
+import type { FieldFault, FieldFaultCode } from "@kineticpay/contract/errors/field-fault";
+
+/** One fault as the validator reports it, with the piece of schema that it broke. */
+interface SchemaFault {
+  readonly keyword: string;
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly parentSchema?: Readonly<Record<string, unknown>>;
+}
+
+interface ValidationError {
+  readonly validation: readonly SchemaFault[];
+  readonly validationContext: string;
+}
+
+export function isValidationError(thrown: unknown): thrown is ValidationError {
+  return thrown instanceof Error && Array.isArray((thrown as { validation?: unknown }).validation);
+}
+
+type Properties = Readonly<Record<string, { readonly description?: string } | undefined>>;
+
+const codeOfKeyword: Readonly<Record<string, FieldFaultCode>> = {
+  required: "field_missing",
+  additionalProperties: "field_unknown",
+  type: "field_wrong_type",
+  maxLength: "field_too_long",
+  maxItems: "field_too_long",
+  maxProperties: "field_too_long",
+  minLength: "field_too_short",
+  minimum: "field_out_of_range",
+  maximum: "field_out_of_range",
+};
+
+/** Steps of a path are joined as in JSON pointers for a body; a query parameter is simply named. */
+function pathOf(fault: SchemaFault, context: string, last: string | undefined): string {
+  const pointer =
+    last === undefined
+      ? fault.instancePath
+      : `${fault.instancePath}/${last.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  return context === "body" ? pointer || "/" : pointer.replace(/^\//, "");
+}
+
+function expectedOf(fault: SchemaFault, missing: string | undefined): string {
+  const properties = fault.parentSchema?.["properties"] as Properties | undefined;
+  if (missing !== undefined) return properties?.[missing]?.description ?? "a value";
+  if (fault.keyword === "additionalProperties") return `only ${Object.keys(properties ?? {}).join(", ")}`;
+  const description = fault.parentSchema?.["description"];
+  return typeof description === "string" ? description : (fault.message ?? "another form");
+}
+
+function sentenceOf(fault: SchemaFault, path: string): string {
+  switch (fault.keyword) {
+    case "required":
+      return `${path} is missing.`;
+    case "additionalProperties":
+      return `${path} is not a field of this call.`;
+    case "type":
+      return `${path} has the wrong type: it must be ${String(fault.params["type"])}.`;
+    case "maxLength":
+    case "maxItems":
+    case "maxProperties":
+      return `${path} is too long: at most ${String(fault.params["limit"])}.`;
+    case "minLength":
+      return `${path} is too short: at least ${String(fault.params["limit"])}.`;
+    case "minimum":
+      return `${path} is too small: at least ${String(fault.params["limit"])}.`;
+    case "maximum":
+      return `${path} is too large: at most ${String(fault.params["limit"])}.`;
+    default:
+      return `${path} does not have the form that is expected.`;
+  }
+}
+
+/** A value that fits none of several forms is one fault to its sender, not one for each form. */
+function withoutRepeats(faults: readonly FieldFault[]): FieldFault[] {
+  const seen = new Set<string>();
+  return faults.filter((fault) => {
+    if (seen.has(fault.path)) return false;
+    seen.add(fault.path);
+    return true;
+  });
+}
+
+/** Every fault that validation found, each with its place, what is wrong, and what would be right. */
+export function fieldFaults(error: ValidationError): FieldFault[] {
+  const faults = error.validation.map((fault): FieldFault => {
+    const missing = fault.keyword === "required" ? String(fault.params["missingProperty"]) : undefined;
+    const unknown =
+      fault.keyword === "additionalProperties" ? String(fault.params["additionalProperty"]).slice(0, 64) : undefined;
+    const path = pathOf(fault, error.validationContext, missing ?? unknown);
+    return {
+      path,
+      code: codeOfKeyword[fault.keyword] ?? "field_invalid",
+      message: sentenceOf(fault, path),
+      expected: expectedOf(fault, missing),
+    };
+  });
+  return withoutRepeats(faults);
+}

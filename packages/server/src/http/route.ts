@@ -1,0 +1,33 @@
+import type { ErrorCode } from "@kineticpay/contract/errors/catalogue";
+import type { FastifyRequest } from "fastify";
+import type { TSchema } from "typebox";
+import type { Gateway } from "../gateway.ts";
+import type { Scope } from "../merchants/api-keys.ts";
+import type { Caller } from "../merchants/authenticate.ts";
+
+/** What a route is given: the gateway, who calls (verified), and the parts of the request that its schema admitted. */
+export interface Call<Params, Query, Body> {
+  readonly gateway: Gateway;
+  readonly caller: Caller;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly request: FastifyRequest;
+}
+
+/** One endpoint of the v2 API: its address, who may call it, its one schema, and the errors it can answer with. */
+export interface Route<Params = unknown, Query = unknown, Body = unknown> {
+  readonly method: "GET" | "POST" | "PATCH";
+  readonly url: string;
+  readonly summary: string;
+  readonly scope: Scope | undefined;
+  /** Answers a verified key even when its API is switched off. */
+  readonly answersDisabled?: boolean;
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly body?: TSchema;
+  readonly answer: TSchema;
+  /** Beyond those that every authenticated route shares. */
+  readonly errors: readonly ErrorCode[];
+  readonly handle: (call: Call<Params, Query, Body>) => Promise<unknown>;
+}

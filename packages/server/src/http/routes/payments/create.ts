@@ -1,0 +1,103 @@
+import type { BuyerView, Locale, PaymentModel } from "@kineticpay/contract/payment";
+import Type from "typebox";
+import { createPayment } from "../../../payments/create-payment.ts";
+import { paymentView } from "../../../payments/payment-view.ts";
+import type { Route } from "../../route.ts";
+import {
+  buyerSchema,
+  callbackUrlSchema,
+  descriptionSchema,
+  expiresInSchema,
+  failureUrlSchema,
+  invoiceSchema,
+  localeSchema,
+  metadataSchema,
+  modelSchema,
+  paymentSchema,
+  successUrlSchema,
+} from "./payment-schema.ts";
+
+interface Body {
+  readonly amount: number;
+  readonly currency?: "MYR";
+  readonly invoice: string;
+  readonly description?: string;
+  readonly buyer?: BuyerView;
+  readonly bank?: string;
+  readonly model?: PaymentModel;
+  readonly success_url: string;
+  readonly failure_url: string;
+  readonly callback_url?: string;
+  readonly expires_in?: number;
+  readonly metadata?: Record<string, string | number | boolean | null>;
+  readonly locale?: Locale;
+}
+
+export const dayS = 24 * 60 * 60;
+
+const body = Type.Object(
+  {
+    amount: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000_000,
+      description: "a whole number of sen: 1250 is RM 12.50",
+    }),
+    currency: Type.Optional(Type.Literal("MYR", { description: 'always "MYR", or left out' })),
+    invoice: invoiceSchema,
+    description: Type.Optional(descriptionSchema),
+    buyer: Type.Optional(buyerSchema),
+    bank: Type.Optional(
+      Type.String({
+        maxLength: 20,
+        pattern: "^[A-Za-z0-9]*$",
+        description: 'an FPX bank id from GET /api/v2/banks, such as "MB2U0227"',
+      }),
+    ),
+    model: Type.Optional(modelSchema),
+    success_url: successUrlSchema,
+    failure_url: failureUrlSchema,
+    callback_url: Type.Optional(callbackUrlSchema),
+    expires_in: Type.Optional(expiresInSchema),
+    metadata: Type.Optional(metadataSchema),
+    locale: Type.Optional(localeSchema),
+  },
+  { additionalProperties: false },
+);
+
+/** Asks for a payment. The same invoice and amount again return the payment that is there. */
+export const create: Route<unknown, unknown, Body> = {
+  method: "POST",
+  url: "/api/v2/payments",
+  summary: "Ask for a payment",
+  scope: "payments:write",
+  body,
+  answer: paymentSchema,
+  errors: [
+    "json_malformed",
+    "body_too_large",
+    "media_type_unsupported",
+    "fields_invalid",
+    "amount_out_of_range",
+    "invoice_already_paid",
+    "invoice_conflict",
+  ],
+  handle: async ({ gateway, caller, body: input }) => {
+    const bank = input.bank === undefined || input.bank === "" ? null : gateway.rail.resolveBankId(input.bank);
+    const { payment, attempts } = await createPayment(gateway, caller, {
+      protocol: "v2",
+      amountSen: input.amount,
+      invoice: input.invoice,
+      description: input.description ?? "",
+      model: input.model ?? null,
+      bankId: bank,
+      buyer: input.buyer ?? {},
+      successUrl: input.success_url,
+      failureUrl: input.failure_url,
+      callbackUrl: input.callback_url ?? null,
+      expiresInS: input.expires_in ?? dayS,
+      locale: input.locale ?? "en",
+      metadata: input.metadata ?? {},
+    });
+    return paymentView(gateway, payment, attempts);
+  },
+};

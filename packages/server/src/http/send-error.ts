@@ -1,0 +1,32 @@
+import { errorBody } from "@kineticpay/contract/errors/error-body";
+import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Gateway } from "../gateway.ts";
+import { publicUrl } from "../payments/payment-view.ts";
+
+/** Where the page of each error code lives. */
+export function docsUrl(gateway: Gateway): string {
+  return gateway.config.docsUrl ?? `${publicUrl(gateway)}/docs/errors`;
+}
+
+/**
+ * Answers a failure in the contract's form; as `application/problem+json` (RFC 9457) to a client that asks for that.
+ * @param extra members that a partner's protocol adds at the top level
+ */
+export function sendError(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: GatewayError,
+  extra: Readonly<Record<string, unknown>> = {},
+): FastifyReply {
+  const body = errorBody(error, request.id, docsUrl(gateway));
+  const asProblem = request.headers.accept?.includes("application/problem+json") === true;
+  const shown = asProblem ? { ...body, type: body.doc_url, title: error.type, detail: body.message } : body;
+  void reply
+    .code(error.status)
+    .header("content-type", asProblem ? "application/problem+json" : "application/json; charset=utf-8");
+  if (error.retryAfterS !== undefined) void reply.header("retry-after", error.retryAfterS);
+  // A string is sent as it is: no route's success schema may reshape a failure.
+  return reply.send(JSON.stringify({ ...shown, ...extra }));
+}

@@ -1,0 +1,51 @@
+import { chmod, mkdir } from "node:fs/promises";
+import path from "node:path";
+import type pg from "pg";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import { claimMode } from "./db/claim-mode.ts";
+import { type Db, openDb } from "./db/db.ts";
+import { startEmbeddedPostgres } from "./db/embedded/embedded-postgres.ts";
+import { migrate } from "./db/migrate.ts";
+
+export interface OpenDatabase {
+  readonly db: Db;
+  readonly connection: pg.ClientConfig;
+  close(): Promise<void>;
+}
+
+async function locate(
+  config: Config,
+  log: Logger,
+  onLost: (error: Error) => void,
+): Promise<{ connection: pg.ClientConfig; stop: () => Promise<void> }> {
+  if (config.databaseUrl !== undefined)
+    return { connection: { connectionString: config.databaseUrl }, stop: async () => undefined };
+  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
+  await chmod(config.dataDirectory, 0o700);
+  const directory = path.join(config.dataDirectory, "postgres");
+  const embedded = await startEmbeddedPostgres({ directory, log: (line) => log.info(line), onLost });
+  return { connection: embedded.connection, stop: () => embedded.stop() };
+}
+
+/**
+ * Opens the database that the settings name, or the embedded one, with its schema up to date and its mode checked.
+ * @param onLost told when the embedded database's folder was lost to another gateway
+ */
+export async function openDatabase(config: Config, log: Logger, onLost: (error: Error) => void): Promise<OpenDatabase> {
+  const { connection, stop } = await locate(config, log, onLost);
+  const onIdleError = (error: Error) => log.warn({ err: error }, "a database connection was lost");
+  const db = openDb({ connection, poolSize: config.databasePool, onIdleError });
+  const close = async () => {
+    await db.close();
+    await stop();
+  };
+  try {
+    await migrate(connection);
+    await claimMode(db, config.mode);
+    return { db, connection, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import { databaseTime } from "./db/claim-mode.ts";
+import { limitsOf, ownIdentity, testSignature, watchCertificates } from "./fpx-identity.ts";
+import type { Gateway } from "./gateway.ts";
+import { buildApp } from "./http/app.ts";
+import { jobs } from "./jobs/index.ts";
+import { startJobs } from "./jobs/loop.ts";
+import { readMasterKey } from "./master-key.ts";
+import { openDatabase } from "./open-database.ts";
+import type { FpxIdentity } from "./rails/fpx/fpx-rail.ts";
+import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
+import { type Clock, followingClock } from "./seams/clock.ts";
+import { createOutbound, type Outbound } from "./seams/outbound.ts";
+import { type Random, systemRandom } from "./seams/random.ts";
+import { createSeal } from "./seams/seal.ts";
+import { createWakeups } from "./seams/wakeups.ts";
+
+/** Where FPX is and whose certificates to believe; the simulator's, in the sandbox. */
+export interface Exchange {
+  readonly origin: string;
+  readonly certificateDirectory: string;
+}
+
+export interface GatewayParts {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly exchange: Exchange;
+  /** Called when the gateway can no longer do its work and should end. */
+  readonly onLost: (error: Error) => void;
+  /** For simulated worlds; the real ones when left out. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly outbound?: Outbound;
+  /** False where a test runs the jobs by hand. */
+  readonly runJobs?: boolean;
+}
+
+export interface OpenGateway {
+  readonly gateway: Gateway;
+  readonly app: FastifyInstance;
+  /** Finishes what is under way, then closes everything it opened. */
+  close(): Promise<void>;
+}
+
+const followClockMs = 30_000;
+
+async function fpxIdentity(
+  config: Config,
+  exchange: Exchange,
+  log: Logger,
+): Promise<{ identity: FpxIdentity; stop: () => void }> {
+  const own = await ownIdentity(config);
+  const certificates = await watchCertificates(exchange.certificateDirectory, (error) => {
+    log.error({ err: error }, "the folder of FPX certificates could not be read again");
+  });
+  const identity: FpxIdentity = {
+    ...own,
+    origin: exchange.origin,
+    sellerBankCode: config.fpxSellerBankCode,
+    version: config.fpxVersion,
+    digest: config.fpxDigest,
+    certificates: certificates.current,
+    limits: limitsOf(config),
+  };
+  testSignature(identity);
+  return { identity, stop: () => certificates.stop() };
+}
+
+/** Assembles a gateway: everything that a use-case may reach, the HTTP app (not yet listening), and the jobs. */
+export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
+  const { config, log } = parts;
+  const masterKey = await readMasterKey(config);
+  const database = await openDatabase(config, log, parts.onLost);
+  const following = followingClock();
+  const readTime = () => databaseTime(database.db);
+  if (parts.clock === undefined) await following.follow(readTime);
+  const follow = setInterval(() => void following.follow(readTime).catch(() => undefined), followClockMs);
+  follow.unref();
+  const { identity, stop } = await fpxIdentity(config, parts.exchange, log);
+  const clock = parts.clock ?? following;
+  const random = parts.random ?? systemRandom();
+  const outbound = parts.outbound ?? createOutbound();
+  const gateway: Gateway = {
+    config,
+    db: database.db,
+    rail: createFpxRail({ identity, outbound, clock }),
+    clock,
+    random,
+    outbound,
+    seal: createSeal(masterKey, random),
+    wakeups: createWakeups(),
+    log,
+  };
+  const app = buildApp(gateway);
+  const running = parts.runJobs === false ? undefined : startJobs(gateway, jobs);
+  return {
+    gateway,
+    app,
+    async close() {
+      clearInterval(follow);
+      stop();
+      await Promise.all([app.close(), running?.stop()]);
+      await outbound.close();
+      await database.close();
+    },
+  };
+}
