@@ -1,6 +1,8 @@
 import { createServer } from "node:net";
 import pino from "pino";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import { WrongModeError } from "./db/claim-mode.ts";
+import { EmbeddedPostgresError } from "./db/embedded/embedded-postgres-error.ts";
 import { type OpenGateway, openGateway } from "./open-gateway.ts";
 import { publicUrlOf } from "./public-url.ts";
 import { prepareSandbox, startSandboxSimulator } from "./sandbox.ts";
@@ -70,45 +72,56 @@ async function startLive(config: Config, log: pino.Logger, onLost: (error: Error
   return open;
 }
 
-/** Ends on SIGTERM or SIGINT once what is under way has finished, or after the deadline whatever is. */
-function stopOnSignal(running: Running, log: pino.Logger): (code: number) => void {
+/**
+ * Ends on SIGTERM or SIGINT once what is under way has finished, or after the deadline whatever is. A signal that comes
+ * while the gateway starts is heeded when it has started: half a start cannot be undone in an orderly way.
+ */
+function stopOnSignal(starting: Promise<Running>, log: pino.Logger): (code: number) => void {
   let stopping = false;
   const stop = (code: number) => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), stopDeadlineMs).unref();
-    running.close().then(
-      () => process.exit(code),
-      (error: unknown) => {
-        log.error({ err: error }, "stopping failed");
-        process.exit(1);
-      },
-    );
+    starting
+      .then((running) => running.close())
+      .then(
+        () => process.exit(code),
+        (error: unknown) => {
+          log.error({ err: error }, "stopping failed");
+          process.exit(1);
+        },
+      );
   };
   process.once("SIGTERM", () => stop(0));
   process.once("SIGINT", () => stop(0));
   return stop;
 }
 
+/** Faults that an operator can mend are told in their own words; anything else with its stack. */
+function tell(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError || error instanceof WrongModeError)
+    return error.message;
+  if (error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE") {
+    return `${error.message}. Another program listens there; set PORT (or KINETICPAY_SIMULATOR_PORT) to a free one, or to 0.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
 async function main(): Promise<void> {
   const read = readConfig(process.env);
   const config: Config = read.port === 0 ? { ...read, port: await freePort(read.host) } : read;
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
-  let stop: ((code: number) => void) | undefined;
+  let stop: (code: number) => void = () => undefined;
   const onLost = (error: Error) => {
     log.fatal({ err: error }, "the gateway cannot go on");
-    stop?.(1);
+    stop(1);
   };
-  const running = await (config.mode === "live" ? startLive(config, log, onLost) : startSandbox(config, log, onLost));
-  stop = stopOnSignal(running, log);
+  const starting = config.mode === "live" ? startLive(config, log, onLost) : startSandbox(config, log, onLost);
+  stop = stopOnSignal(starting, log);
+  await starting;
 }
 
 main().catch((error: unknown) => {
-  const expected =
-    error instanceof ConfigError ||
-    (error instanceof Error && error.constructor !== Error && error.name !== "TypeError");
-  process.stderr.write(
-    `${expected && error instanceof Error ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
-  );
+  process.stderr.write(`${tell(error)}\n`);
   process.exit(1);
 });

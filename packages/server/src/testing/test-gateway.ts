@@ -1,0 +1,99 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Simulator } from "@kineticpay/fpx-simulator/simulator";
+import pino from "pino";
+import { readConfig } from "../config.ts";
+import type { Gateway } from "../gateway.ts";
+import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
+import { openGateway } from "../open-gateway.ts";
+import { publicUrlOf } from "../public-url.ts";
+import { startSandboxSimulator } from "../sandbox.ts";
+import type { Clock } from "../seams/clock.ts";
+import { createTestDatabase } from "./test-database.ts";
+
+export interface TestGatewayOptions {
+  /** More settings, by their names in the environment. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+  /** True to let the background jobs run by themselves; tests otherwise run them by hand. */
+  readonly runJobs?: boolean;
+}
+
+export interface TestGateway {
+  readonly gateway: Gateway;
+  readonly simulator: Simulator;
+  readonly merchant: NewMerchant;
+  /** Where the app listens. */
+  readonly url: string;
+  /** Calls the v2 API with the merchant's key and reads the JSON answer. */
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; headers: Headers; body: never }>;
+  close(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** A whole gateway on a database of its own, with a simulator beside it, listening on loopback. */
+export async function openTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const directory = await mkdtemp(path.join(tmpdir(), "kp-gateway-"));
+  const database = await createTestDatabase();
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    PORT: String(await freePort()),
+    KINETICPAY_DATA_DIR: directory,
+    KINETICPAY_SIMULATOR_PORT: "0",
+    KINETICPAY_DATABASE_POOL: "8",
+    ...options.settings,
+  });
+  const log = pino({ level: process.env["TEST_LOG"] ?? "silent" }, pino.destination({ dest: 2, sync: true }));
+  const url = publicUrlOf(config);
+  const simulator = await startSandboxSimulator(config, url, log);
+  const open = await openGateway({
+    config,
+    log,
+    exchange: { origin: simulator.url, certificateDirectory: simulator.certificateDirectory },
+    onLost: (error) => {
+      throw error;
+    },
+    runJobs: options.runJobs ?? false,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  const merchant = await createMerchant(open.gateway, {
+    name: "Kedai Ujian",
+    collectionName: "Main",
+    website: "https://shop.example",
+  });
+  await open.app.listen({ host: config.host, port: config.port });
+  return {
+    gateway: open.gateway,
+    simulator,
+    merchant,
+    url,
+    async call(method, requestPath, body) {
+      const answer = await fetch(`${url}${requestPath}`, {
+        method,
+        headers: {
+          authorization: `Bearer ${merchant.apiKey.key}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: answer.status, headers: answer.headers, body: (await answer.json()) as never };
+    },
+    async close() {
+      await open.close();
+      await simulator.close();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
