@@ -6,6 +6,7 @@ import { EmbeddedPostgresError } from "./db/embedded/embedded-postgres-error.ts"
 import { type OpenGateway, openGateway } from "./open-gateway.ts";
 import { publicUrlOf } from "./public-url.ts";
 import { prepareSandbox, startSandboxSimulator } from "./sandbox.ts";
+import { type ServedGateway, serveGateway } from "./serve-gateway.ts";
 
 const stopDeadlineMs = 25_000;
 
@@ -29,8 +30,9 @@ async function startSandbox(config: Config, log: pino.Logger, onLost: (error: Er
   const simulator =
     config.fpxUrl === undefined ? await startSandboxSimulator(config, publicUrlOf(config), log) : undefined;
   let open: OpenGateway | undefined;
+  let served: ServedGateway | undefined;
   const close = async () => {
-    await open?.close();
+    await (served ?? open)?.close();
     await simulator?.close();
   };
   try {
@@ -40,7 +42,7 @@ async function startSandbox(config: Config, log: pino.Logger, onLost: (error: Er
     };
     open = await openGateway({ config, log, exchange, onLost });
     const { access, file } = await prepareSandbox(open.gateway, exchange.origin);
-    await open.app.listen({ host: config.host, port: config.port });
+    served = await serveGateway(open, { runJobs: true });
     process.stdout.write(
       [
         "KineticPay is ready (sandbox: no real money moves).",
@@ -65,11 +67,11 @@ async function startSandbox(config: Config, log: pino.Logger, onLost: (error: Er
 async function startLive(config: Config, log: pino.Logger, onLost: (error: Error) => void): Promise<Running> {
   const exchange = { origin: config.fpxUrl ?? "", certificateDirectory: config.fpxCertificatesDirectory ?? "" };
   const open = await openGateway({ config, log, exchange, onLost });
-  await open.app.listen({ host: config.host, port: config.port });
+  const served = await serveGateway(open, { runJobs: true });
   process.stdout.write(
     `KineticPay is ready (live) for ${publicUrlOf(config)}, listening on ${config.host}:${config.port}.\n`,
   );
-  return open;
+  return served;
 }
 
 /**

@@ -1,12 +1,8 @@
-import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { databaseTime } from "./db/claim-mode.ts";
 import { limitsOf, ownIdentity, testSignature, watchCertificates } from "./fpx-identity.ts";
 import type { Gateway } from "./gateway.ts";
-import { buildApp } from "./http/app.ts";
-import { jobs } from "./jobs/index.ts";
-import { startJobs } from "./jobs/loop.ts";
 import { readMasterKey } from "./master-key.ts";
 import { openDatabase } from "./open-database.ts";
 import type { FpxIdentity } from "./rails/fpx/fpx-rail.ts";
@@ -33,14 +29,11 @@ export interface GatewayParts {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly outbound?: Outbound;
-  /** False where a test runs the jobs by hand. */
-  readonly runJobs?: boolean;
 }
 
 export interface OpenGateway {
   readonly gateway: Gateway;
-  readonly app: FastifyInstance;
-  /** Finishes what is under way, then closes everything it opened. */
+  /** Closes everything that was opened; whoever uses the gateway must have finished. */
   close(): Promise<void>;
 }
 
@@ -68,7 +61,7 @@ async function fpxIdentity(
   return { identity, stop: () => certificates.stop() };
 }
 
-/** Assembles a gateway: everything that a use-case may reach, the HTTP app (not yet listening), and the jobs. */
+/** Assembles everything that a use-case may reach. */
 export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const { config, log } = parts;
   const masterKey = await readMasterKey(config);
@@ -93,15 +86,11 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
     wakeups: createWakeups(),
     log,
   };
-  const app = buildApp(gateway);
-  const running = parts.runJobs === false ? undefined : startJobs(gateway, jobs);
   return {
     gateway,
-    app,
     async close() {
       clearInterval(follow);
       stop();
-      await Promise.all([app.close(), running?.stop()]);
       await outbound.close();
       await database.close();
     },

@@ -3,20 +3,17 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Simulator } from "@kineticpay/fpx-simulator/simulator";
-import pino from "pino";
 import { readConfig } from "../config.ts";
 import type { Gateway } from "../gateway.ts";
 import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
 import { openGateway } from "../open-gateway.ts";
 import { publicUrlOf } from "../public-url.ts";
 import { startSandboxSimulator } from "../sandbox.ts";
-import type { Clock } from "../seams/clock.ts";
+import { serveGateway } from "../serve-gateway.ts";
+import { quietLog, rethrow, shop, type TestCoreOptions } from "./test-core.ts";
 import { createTestDatabase } from "./test-database.ts";
 
-export interface TestGatewayOptions {
-  /** More settings, by their names in the environment. */
-  readonly settings?: Readonly<Record<string, string>>;
-  readonly clock?: Clock;
+export interface TestGatewayOptions extends TestCoreOptions {
   /** True to let the background jobs run by themselves; tests otherwise run them by hand. */
   readonly runJobs?: boolean;
 }
@@ -54,25 +51,18 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     KINETICPAY_DATABASE_POOL: "8",
     ...options.settings,
   });
-  const log = pino({ level: process.env["TEST_LOG"] ?? "silent" }, pino.destination({ dest: 2, sync: true }));
+  const log = quietLog();
   const url = publicUrlOf(config);
   const simulator = await startSandboxSimulator(config, url, log);
   const open = await openGateway({
     config,
     log,
     exchange: { origin: simulator.url, certificateDirectory: simulator.certificateDirectory },
-    onLost: (error) => {
-      throw error;
-    },
-    runJobs: options.runJobs ?? false,
+    onLost: rethrow,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
-  const merchant = await createMerchant(open.gateway, {
-    name: "Kedai Ujian",
-    collectionName: "Main",
-    website: "https://shop.example",
-  });
-  await open.app.listen({ host: config.host, port: config.port });
+  const merchant = await createMerchant(open.gateway, shop);
+  const served = await serveGateway(open, { runJobs: options.runJobs ?? false });
   return {
     gateway: open.gateway,
     simulator,
@@ -90,7 +80,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
       return { status: answer.status, headers: answer.headers, body: (await answer.json()) as never };
     },
     async close() {
-      await open.close();
+      await served.close();
       await simulator.close();
       await database.drop();
       await rm(directory, { recursive: true, force: true });

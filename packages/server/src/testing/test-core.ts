@@ -1,0 +1,69 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pino from "pino";
+import { readConfig } from "../config.ts";
+import type { Gateway } from "../gateway.ts";
+import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
+import { openGateway } from "../open-gateway.ts";
+import type { Clock } from "../seams/clock.ts";
+import { createTestDatabase } from "./test-database.ts";
+
+export interface TestCoreOptions {
+  /** More settings, by their names in the environment. */
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
+}
+
+/** A gateway with no bank network, for what needs none: its exchange is an address where nobody listens. */
+export interface TestCore {
+  readonly gateway: Gateway;
+  readonly merchant: NewMerchant;
+  readonly owner: { merchantId: string; merchantName: string; collectionId: string; keyId: string };
+  close(): Promise<void>;
+}
+
+/** The merchant of every test. */
+export const shop = { name: "Kedai Ujian", collectionName: "Main", website: "https://shop.example" };
+/** A test whose database is taken from it must fail loudly. */
+export const rethrow = (error: Error): never => {
+  throw error;
+};
+/** Silent, unless TEST_LOG names a level. */
+export const quietLog = () =>
+  pino({ level: process.env["TEST_LOG"] ?? "silent" }, pino.destination({ dest: 2, sync: true }));
+
+/** A gateway without HTTP, simulator or jobs, on a database of its own. */
+export async function openTestCore(options: TestCoreOptions = {}): Promise<TestCore> {
+  const directory = await mkdtemp(path.join(tmpdir(), "kp-core-"));
+  const database = await createTestDatabase();
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    KINETICPAY_DATA_DIR: directory,
+    KINETICPAY_DATABASE_POOL: "8",
+    ...options.settings,
+  });
+  const open = await openGateway({
+    config,
+    log: quietLog(),
+    exchange: { origin: "http://127.0.0.1:9", certificateDirectory: directory },
+    onLost: rethrow,
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
+  const merchant = await createMerchant(open.gateway, shop);
+  return {
+    gateway: open.gateway,
+    merchant,
+    owner: {
+      merchantId: merchant.merchantId,
+      merchantName: shop.name,
+      collectionId: merchant.collectionId,
+      keyId: merchant.apiKey.id,
+    },
+    async close() {
+      await open.close();
+      await database.drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
