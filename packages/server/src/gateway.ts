@@ -20,3 +20,6 @@ export interface Gateway {
   readonly wakeups: Wakeups;
   readonly log: Logger;
 }
+
+/** What an operator's command may reach: the database and its secrets, but no bank and nothing outside. */
+export type Office = Pick<Gateway, "config" | "db" | "clock" | "random" | "seal">;

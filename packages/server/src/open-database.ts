@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import { claimMode } from "./db/claim-mode.ts";
 import { type Db, openDb } from "./db/db.ts";
 import { startEmbeddedPostgres } from "./db/embedded/embedded-postgres.ts";
+import { joinRunningPostgres } from "./db/embedded/join-running.ts";
 import { migrate } from "./db/migrate.ts";
 
 export interface OpenDatabase {
@@ -14,17 +15,20 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-async function locate(
-  config: Config,
-  log: Logger,
-  onLost: (error: Error) => void,
-): Promise<{ connection: pg.ClientConfig; stop: () => Promise<void> }> {
+type Located = { connection: pg.ClientConfig; stop: () => Promise<void> };
+
+const postgresDirectory = (config: Config) => path.join(config.dataDirectory, "postgres");
+
+async function locate(config: Config, log: Logger, onLost: (error: Error) => void): Promise<Located> {
   if (config.databaseUrl !== undefined)
     return { connection: { connectionString: config.databaseUrl }, stop: async () => undefined };
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
   await chmod(config.dataDirectory, 0o700);
-  const directory = path.join(config.dataDirectory, "postgres");
-  const embedded = await startEmbeddedPostgres({ directory, log: (line) => log.info(line), onLost });
+  const embedded = await startEmbeddedPostgres({
+    directory: postgresDirectory(config),
+    log: (line) => log.info(line),
+    onLost,
+  });
   return { connection: embedded.connection, stop: () => embedded.stop() };
 }
 
@@ -48,4 +52,17 @@ export async function openDatabase(config: Config, log: Logger, onLost: (error: 
     await close();
     throw error;
   }
+}
+
+/**
+ * Opens the database for a command that runs beside the gateway: the running one's if there is one, else the embedded
+ * server is started for as long as the command takes.
+ */
+export async function openDatabaseBeside(config: Config, log: Logger): Promise<OpenDatabase> {
+  const running = config.databaseUrl === undefined ? await joinRunningPostgres(postgresDirectory(config)) : undefined;
+  const lost = (error: Error) => log.error({ err: error }, "the database was taken over");
+  if (running === undefined) return openDatabase(config, log, lost);
+  const db = openDb({ connection: running, poolSize: 2, onIdleError: lost });
+  await claimMode(db, config.mode);
+  return { db, connection: running, close: () => db.close() };
 }

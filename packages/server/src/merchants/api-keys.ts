@@ -1,7 +1,7 @@
 import { createHash, hkdfSync } from "node:crypto";
 import { newId } from "@kineticpay/contract/ids";
 import type { Tx } from "../db/db.ts";
-import type { Gateway } from "../gateway.ts";
+import type { Office } from "../gateway.ts";
 import { sealPurposes } from "../seams/seal.ts";
 import { hintOfKey, newApiKey } from "./key-format.ts";
 
@@ -33,15 +33,15 @@ export interface IssuedKey {
  * form; a merchant key also leaves its callback key behind, sealed.
  */
 export async function issueKey(
-  gateway: Gateway,
+  office: Office,
   tx: Tx,
   owner: { merchantId: string; collectionId: string },
   kind: KeyKind,
 ): Promise<IssuedKey> {
-  const key = newApiKey(gateway.config.mode, gateway.random);
-  const now = gateway.clock.now();
-  const id = newId("apiKey", now.getTime(), gateway.random.bytes(10));
-  const sealed = kind === "merchant_key" ? gateway.seal.close(callbackKeyOf(key), sealPurposes.callbackKey) : null;
+  const key = newApiKey(office.config.mode, office.random);
+  const now = office.clock.now();
+  const id = newId("apiKey", now.getTime(), office.random.bytes(10));
+  const sealed = kind === "merchant_key" ? office.seal.close(callbackKeyOf(key), sealPurposes.callbackKey) : null;
   await tx.query(
     `insert into api_keys (id, merchant_id, collection_id, kind, hash, hint, scopes, callback_key_sealed, created_at)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,

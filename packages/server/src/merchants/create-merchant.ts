@@ -1,5 +1,5 @@
 import { newId } from "@kineticpay/contract/ids";
-import type { Gateway } from "../gateway.ts";
+import type { Office } from "../gateway.ts";
 import { sealPurposes } from "../seams/seal.ts";
 import { type IssuedKey, issueKey } from "./api-keys.ts";
 
@@ -14,14 +14,14 @@ export interface NewMerchant {
 
 /** Creates a merchant with a first collection and one key for each API, all or nothing. */
 export async function createMerchant(
-  gateway: Gateway,
+  office: Office,
   input: { name: string; collectionName: string; website: string },
 ): Promise<NewMerchant> {
-  const now = gateway.clock.now();
-  const id = (kind: "merchant" | "collection") => newId(kind, now.getTime(), gateway.random.bytes(10));
+  const now = office.clock.now();
+  const id = (kind: "merchant" | "collection") => newId(kind, now.getTime(), office.random.bytes(10));
   const owner = { merchantId: id("merchant"), collectionId: id("collection") };
-  const secret = Buffer.from(gateway.random.bytes(32));
-  return gateway.db.transaction(async (tx) => {
+  const secret = Buffer.from(office.random.bytes(32));
+  return office.db.transaction(async (tx) => {
     await tx.query("insert into merchants (id, name, created_at) values ($1, $2, $3)", [
       owner.merchantId,
       input.name,
@@ -35,12 +35,12 @@ export async function createMerchant(
         owner.merchantId,
         input.collectionName,
         input.website,
-        gateway.seal.close(secret, sealPurposes.signingSecret),
+        office.seal.close(secret, sealPurposes.signingSecret),
         now,
       ],
     );
-    const apiKey = await issueKey(gateway, tx, owner, "api_key");
-    const merchantKey = await issueKey(gateway, tx, owner, "merchant_key");
+    const apiKey = await issueKey(office, tx, owner, "api_key");
+    const merchantKey = await issueKey(office, tx, owner, "merchant_key");
     return { ...owner, apiKey, merchantKey, signingSecret: `whsec_${secret.toString("base64")}` };
   });
 }

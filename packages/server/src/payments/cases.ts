@@ -1,7 +1,7 @@
 import type { Meta } from "@kineticpay/contract/errors/entry";
 import { newId } from "@kineticpay/contract/ids";
 import type { Tx } from "../db/db.ts";
-import type { Gateway } from "../gateway.ts";
+import type { Gateway, Office } from "../gateway.ts";
 import type { CaseKind } from "./decide.ts";
 
 /** Something that only a person can decide. */
@@ -39,23 +39,18 @@ const columns = `id, merchant_id as "merchantId", payment_id as "paymentId", att
   opened_at as "openedAt", closed_at as "closedAt", closed_by as "closedBy", note`;
 
 /** Cases, oldest first; at most 1,000. */
-export function listCases(gateway: Gateway, filter: { open: boolean }): Promise<Case[]> {
-  return gateway.db.query<Case>(
+export function listCases(office: Office, filter: { open: boolean }): Promise<Case[]> {
+  return office.db.query<Case>(
     `select ${columns} from cases where (closed_at is null) = $1 order by opened_at, id limit 1000`,
     [filter.open],
   );
 }
 
 /** Closes an open case with a name and a note. Returns undefined when no open case has that id. */
-export async function closeCase(
-  gateway: Gateway,
-  id: string,
-  closedBy: string,
-  note: string,
-): Promise<Case | undefined> {
-  const rows = await gateway.db.query<Case>(
+export async function closeCase(office: Office, id: string, closedBy: string, note: string): Promise<Case | undefined> {
+  const rows = await office.db.query<Case>(
     `update cases set closed_at = $2, closed_by = $3, note = $4 where id = $1 and closed_at is null returning ${columns}`,
-    [id, gateway.clock.now(), closedBy, note],
+    [id, office.clock.now(), closedBy, note],
   );
   return rows[0];
 }

@@ -1,0 +1,29 @@
+import type { Office } from "../gateway.ts";
+
+/** What a command prints: rows for a person and the same facts as JSON for a program. */
+export interface Printed {
+  readonly text: string;
+  readonly json: unknown;
+}
+
+/** One command of the operator's program. */
+export interface Command {
+  /** The words that call it, such as `cases close`. */
+  readonly name: string;
+  /** How the rest of the line is written. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
+  /** Throws UsageError when the line cannot be understood, and OperatorError when it cannot be done. */
+  readonly run: (
+    office: Office,
+    words: readonly string[],
+    options: Readonly<Record<string, string | boolean | undefined>>,
+  ) => Promise<Printed>;
+}
+
+/** The line was not understood; told with the command's usage. Exit code 64. */
+export class UsageError extends Error {}
+
+/** The line was understood, but it cannot be done. Exit code 1. */
+export class OperatorError extends Error {}

@@ -1,0 +1,79 @@
+import { parseArgs } from "node:util";
+import pino from "pino";
+import { readConfig } from "../config.ts";
+import { databaseTime } from "../db/claim-mode.ts";
+import { readMasterKey } from "../master-key.ts";
+import { openDatabaseBeside } from "../open-database.ts";
+import { followingClock } from "../seams/clock.ts";
+import { systemRandom } from "../seams/random.ts";
+import { createSeal } from "../seams/seal.ts";
+import { type Command, OperatorError, type Printed, UsageError } from "./command.ts";
+import { commands } from "./index.ts";
+
+const help = [
+  "Usage: npm run operator -- COMMAND [--json]",
+  "",
+  "  npm run operator -- cases list",
+  '  npm run operator -- cases close cas_01… --by "Aminah" --note "Refunded by bank transfer"',
+  "",
+  ...commands.map((command) => `  ${`${command.name} ${command.usage}`.padEnd(48)} ${command.summary}`),
+  "",
+  "Works on the database that the gateway's settings name, whether the gateway runs or not.",
+].join("\n");
+
+async function runCommand(command: Command, line: readonly string[]): Promise<Printed> {
+  const parsed = parseLine(command, line);
+  const config = readConfig(process.env);
+  const log = pino({ level: "error" }, pino.destination({ dest: 2, sync: true }));
+  const database = await openDatabaseBeside(config, log);
+  try {
+    const clock = followingClock();
+    await clock.follow(() => databaseTime(database.db));
+    const random = systemRandom();
+    const seal = createSeal(await readMasterKey(config), random);
+    return await command.run({ config, db: database.db, clock, random, seal }, parsed.positionals, parsed.values);
+  } finally {
+    await database.close();
+  }
+}
+
+function parseLine(command: Command, line: readonly string[]) {
+  try {
+    return parseArgs({ args: [...line], options: { ...command.options }, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function tell(error: unknown, command: Command): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${error.message}\nUsage: ${command.name} ${command.usage}\n`);
+    return 64;
+  }
+  process.stderr.write(`${error instanceof OperatorError || error instanceof Error ? error.message : String(error)}\n`);
+  return 1;
+}
+
+/**
+ * The operator's program: data on standard output, talk on standard error.
+ * @returns the exit code: 0 done, 1 not done, 64 not understood
+ */
+export async function operate(args: readonly string[]): Promise<number> {
+  const asJson = args.includes("--json");
+  const line = args.filter((word) => word !== "--json");
+  const command = commands.find((each) => each.name === line.slice(0, 2).join(" "));
+  if (command === undefined) {
+    const wantsHelp = line.length === 0 || line.includes("--help");
+    (wantsHelp ? process.stdout : process.stderr).write(
+      `${wantsHelp ? "" : `Unknown command: ${line.join(" ")}\n\n`}${help}\n`,
+    );
+    return wantsHelp ? 0 : 64;
+  }
+  try {
+    const printed = await runCommand(command, line.slice(2));
+    process.stdout.write(`${asJson ? JSON.stringify(printed.json, null, 2) : printed.text}\n`);
+    return 0;
+  } catch (error) {
+    return tell(error, command);
+  }
+}
