@@ -1,43 +1,14 @@
 import type { Gateway } from "../gateway.ts";
 import { OutboundError } from "../seams/outbound.ts";
 import { sealPurposes } from "../seams/seal.ts";
-import type { DeliveryFormat } from "./outbox.ts";
-import { nextAttemptAt } from "./retry-schedule.ts";
+import { concludeDelivery, type DeliveryResult, type DueDelivery, leaseDeliveries } from "./due-deliveries.ts";
 import { signStandardWebhook } from "./sign.ts";
 import { type WirePayload, wireFields } from "./wire-callback.ts";
 
-interface DueDelivery {
-  readonly id: string;
-  readonly event_id: string;
-  readonly format: DeliveryFormat;
-  readonly url: string;
-  readonly payload: unknown;
-  readonly attempt_count: number;
-  readonly signing_secret_sealed: Buffer;
-}
-
-const batchSize = 32;
-const leaseMs = 60_000;
 const timeoutMs = 15_000;
-const maximumAnswerBytes = 16 * 1024;
-
-/**
- * Takes due deliveries, so that no other process takes them until the lease ends. The lease commits before anything is
- * sent: a transaction held open across the network would be held by the slowest shop.
- */
-async function lease(gateway: Gateway): Promise<DueDelivery[]> {
-  const now = gateway.clock.now();
-  return gateway.db.query<DueDelivery>(
-    `with due as (
-       select id from deliveries where status = 'pending' and next_attempt_at <= $1 and (lease_until is null or lease_until <= $1)
-       order by next_attempt_at limit $3 for update skip locked)
-     update deliveries d set lease_until = $2
-     from due, events e join collections c on c.id = e.collection_id
-     where d.id = due.id and e.id = d.event_id
-     returning d.id, d.event_id, d.format, d.url, d.payload, d.attempt_count, c.signing_secret_sealed`,
-    [now, new Date(now.getTime() + leaseMs), batchSize],
-  );
-}
+/** Callbacks under way at once, in all and for one merchant, so that a shop that hangs leaves room for the others. */
+const capacity = 32;
+const capacityPerMerchant = 8;
 
 async function compose(
   gateway: Gateway,
@@ -64,21 +35,14 @@ async function compose(
   };
 }
 
-interface Result {
-  readonly status: number | null;
-  readonly error: string | null;
-}
-
-async function send(gateway: Gateway, delivery: DueDelivery): Promise<Result> {
+async function send(gateway: Gateway, delivery: DueDelivery): Promise<DeliveryResult> {
+  if (delivery.superseded) {
+    return { status: null, error: "gave way to a later outcome of its payment", isDropped: true };
+  }
   try {
     const { headers, body } = await compose(gateway, delivery);
-    const answer = await gateway.outbound.post({
-      url: delivery.url,
-      headers,
-      body,
-      timeoutMs,
-      maximumBytes: maximumAnswerBytes,
-    });
+    // The status alone is the receipt; whatever a shop prints beneath it is nobody's concern.
+    const answer = await gateway.outbound.post({ url: delivery.url, headers, body, timeoutMs, maximumBytes: 0 });
     const received = answer.status >= 200 && answer.status < 300;
     return { status: answer.status, error: received ? null : `answered ${answer.status}` };
   } catch (error) {
@@ -88,26 +52,52 @@ async function send(gateway: Gateway, delivery: DueDelivery): Promise<Result> {
   }
 }
 
-async function settleDelivery(gateway: Gateway, delivery: DueDelivery, result: Result): Promise<void> {
-  const now = gateway.clock.now();
-  const attempts = delivery.attempt_count + 1;
-  const next =
-    result.error === null ? undefined : nextAttemptAt(gateway.config.callbackSchedule, attempts, now, gateway.random);
-  const status = result.error === null ? "delivered" : next === undefined ? "failed" : "pending";
-  await gateway.db.query(
-    `update deliveries set status = $2, attempt_count = $3, next_attempt_at = $4, lease_until = null, last_status = $5, last_error = $6,
-       delivered_at = $7 where id = $1 and status = 'pending'`,
-    [delivery.id, status, attempts, next ?? null, result.status, result.error, result.error === null ? now : null],
-  );
+/** Merchants who have as many callbacks under way as one may have. */
+function fullMerchants(underway: ReadonlyMap<Promise<void>, string>): string[] {
+  const counts = new Map<string, number>();
+  for (const merchant of underway.values()) counts.set(merchant, (counts.get(merchant) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count >= capacityPerMerchant).map(([merchant]) => merchant);
+}
+
+/** Resolves when a callback has ended, or when there may be a new one to send. */
+async function untilChange(gateway: Gateway, underway: Iterable<Promise<void>>): Promise<void> {
+  const over = new AbortController();
+  const woken = gateway.wakeups.wait("deliver", gateway.config.pollIntervalMs, over.signal);
+  await Promise.race([...underway, woken]);
+  over.abort();
 }
 
 /**
- * Sends every callback that is due, side by side. At least once: a crash between the answer and its record sends it again,
- * under the same id.
+ * Sends every callback that is due, many at a time, and whatever becomes due meanwhile. At least once: a crash between
+ * the answer and its record sends it again, under the same id.
+ * @param signal stops taking more; what is under way is still finished
  * @returns how many were sent
  */
-export async function deliverDue(gateway: Gateway): Promise<number> {
-  const due = await lease(gateway);
-  await Promise.all(due.map(async (delivery) => settleDelivery(gateway, delivery, await send(gateway, delivery))));
-  return due.length;
+export async function deliverDue(gateway: Gateway, signal?: AbortSignal): Promise<number> {
+  const underway = new Map<Promise<void>, string>();
+  const faults: unknown[] = [];
+  let count = 0;
+  const start = (delivery: DueDelivery) => {
+    count += 1;
+    const flight = send(gateway, delivery)
+      .then((result) => concludeDelivery(gateway, delivery, result))
+      .catch((error: unknown) => void faults.push(error))
+      .finally(() => underway.delete(flight));
+    underway.set(flight, delivery.merchant_id);
+  };
+  try {
+    for (;;) {
+      const room = signal?.aborted === true || faults.length > 0 ? 0 : capacity - underway.size;
+      const limit = Math.min(room, capacityPerMerchant);
+      const due = limit === 0 ? [] : await leaseDeliveries(gateway, limit, fullMerchants(underway));
+      for (const delivery of due) start(delivery);
+      if (due.length > 0) continue;
+      if (underway.size === 0) break;
+      await untilChange(gateway, underway.keys());
+    }
+  } finally {
+    await Promise.all(underway.keys());
+  }
+  if (faults.length > 0) throw faults[0];
+  return count;
 }

@@ -3,8 +3,11 @@ import type { WakeupName } from "../seams/wakeups.ts";
 
 export interface Job {
   readonly name: WakeupName;
-  /** Does what is due now. Returns how much there was, so that a full batch is followed by the next at once. */
-  readonly run: (gateway: Gateway) => Promise<number>;
+  /**
+   * Does what is due now. Returns how much there was, so that a full batch is followed by the next at once. A job that
+   * goes on for long takes no new work once the signal aborts.
+   */
+  readonly run: (gateway: Gateway, signal: AbortSignal) => Promise<number>;
 }
 
 export interface RunningJobs {
@@ -18,7 +21,7 @@ async function loop(gateway: Gateway, job: Job, signal: AbortSignal): Promise<vo
   while (!signal.aborted) {
     let count = 0;
     try {
-      count = await job.run(gateway);
+      count = await job.run(gateway, signal);
     } catch (error) {
       gateway.log.error({ err: error, job: job.name }, "a background job failed and will run again");
       await gateway.wakeups.wait(job.name, faultPauseMs, signal);

@@ -10,9 +10,19 @@ export function malaysianTime(date: Date): string {
   return new Date(date.getTime() + malaysiaOffsetMs).toISOString().slice(0, 19).replace("T", " ");
 }
 
-/** The attempt that a payment's outcome hangs on: the one that paid, else the newest. */
+/** The attempt that a payment's state hangs on: the one that paid, else the newest still under way, else the newest. */
 export function decisiveAttempt(payment: Payment, attempts: readonly Attempt[]): Attempt | undefined {
-  return attempts.find((attempt) => attempt.id === payment.paidAttemptId) ?? attempts.at(-1);
+  const paid = attempts.find((attempt) => attempt.id === payment.paidAttemptId);
+  const flying = attempts.filter((attempt) => attempt.status === "in_flight");
+  const waiting = attempts.filter((attempt) => attempt.status === "awaiting_approval");
+  return paid ?? flying.at(-1) ?? waiting.at(-1) ?? attempts.at(-1);
+}
+
+const timedOut = "OF";
+
+/** Clients believe "00", so a payment that is not paid never shows it, whatever an attempt's own code was. */
+function codeOfFailure(attempt: Attempt): string {
+  return attempt.railCode === "" || attempt.railCode === "00" ? timedOut : attempt.railCode;
 }
 
 /** The wire protocol's `code`: "00" when paid and then only. */
@@ -28,9 +38,9 @@ export function wireCode(payment: Payment, attempts: readonly Attempt[]): string
     case "cancelled":
       return "2X";
     case "expired":
-      return last === undefined || last.railCode === "" ? "OF" : last.railCode;
+      return last === undefined ? timedOut : codeOfFailure(last);
     case "open":
-      return last === undefined ? "09" : last.railCode === "00" || last.railCode === "" ? "OF" : last.railCode;
+      return last === undefined ? "09" : codeOfFailure(last);
   }
 }
 
@@ -55,7 +65,7 @@ export function transactionRecord(
     buyer_bank_name: attempt?.bankName ?? "",
     buyer_bank_code: attempt?.bankId ?? "",
     exchange_order_number: attempt?.orderNumber ?? "",
-    show_custom_buyer_info_at_landing_page: null,
+    show_custom_buyer_info_at_landing_page: false,
     custom_buyer_name: null,
     custom_buyer_email: null,
     custom_buyer_personal_info: null,
@@ -63,7 +73,7 @@ export function transactionRecord(
     html_form: false,
     transaction_status: transactionStatus[code as keyof typeof transactionStatus] ?? "Failed",
     transaction_status_code: code,
-    transaction_status_description: gateway.rail.meaning(code).title,
+    transaction_status_description: code === "00" ? "Approved" : gateway.rail.meaning(code).title,
     transaction_id: attempt?.railTransactionId ?? "",
     transaction_date_time: malaysianTime(attempt?.concludedAt ?? attempt?.createdAt ?? payment.createdAt),
     payment_model: attempt?.model ?? payment.model ?? "b2c",

@@ -1,4 +1,4 @@
-import { Agent, request } from "undici";
+import { Agent, type Dispatcher, request } from "undici";
 
 export interface OutboundRequest {
   readonly url: string;
@@ -6,7 +6,7 @@ export interface OutboundRequest {
   readonly body: string;
   /** From the first packet to the last byte of the answer. */
   readonly timeoutMs: number;
-  /** No more than this of the answer is read; the rest is cut off. */
+  /** No more than this of the answer is read; the rest is cut off. With 0 the status is all that is waited for. */
   readonly maximumBytes: number;
 }
 
@@ -35,6 +35,7 @@ export interface Outbound {
 }
 
 const connectTimeoutMs = 5_000;
+const unreadBytes = 16 * 1024;
 
 async function readBounded(
   body: AsyncIterable<Buffer>,
@@ -50,6 +51,12 @@ async function readBounded(
   }
   const bytes = Buffer.concat(chunks);
   return { text: bytes.subarray(0, maximumBytes).toString("utf8"), truncated: size > maximumBytes };
+}
+
+/** Lets a short answer run out, so that its connection can be used again, and cuts a long or endless one off. */
+function leaveUnread(body: Dispatcher.ResponseData["body"]): { text: string; truncated: boolean } {
+  body.dump({ limit: unreadBytes }).catch(() => undefined);
+  return { text: "", truncated: true };
 }
 
 function asOutboundError(error: unknown, timeoutMs: number): OutboundError {
@@ -80,7 +87,8 @@ export function createOutbound(): Outbound {
           body: call.body,
           signal: AbortSignal.timeout(call.timeoutMs),
         });
-        const { text, truncated } = await readBounded(answer.body, call.maximumBytes);
+        const { text, truncated } =
+          call.maximumBytes === 0 ? leaveUnread(answer.body) : await readBounded(answer.body, call.maximumBytes);
         const headers: Record<string, string> = {};
         for (const [name, value] of Object.entries(answer.headers)) headers[name] = String(value);
         return {
