@@ -1,4 +1,11 @@
-import { checkPrimeSync, createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from "node:crypto";
+import {
+  checkPrimeSync,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  createSign,
+  generateKeyPairSync,
+} from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { sign, sourceString, verify } from "./checksum.ts";
 import {
@@ -95,6 +102,7 @@ describe("the signature", () => {
     ["blank", ""],
     ["one digit short", goldenText().slice(1)],
     ["one byte short", goldenText().slice(2)],
+    ["one digit long", `${goldenText()}0`],
     ["one byte long", `${goldenText()}00`],
     ["not hexadecimal", `G${goldenText().slice(1)}`],
     ["padded with a space", ` ${goldenText().slice(1)}`],
@@ -109,6 +117,13 @@ describe("the signature", () => {
     expect(verify({ ...signed, fpx_eaccountNum: "1", fpx_other: "2" }, authorisationFields, goldenPublicKey)).toBe(
       true,
     );
+  });
+
+  it("is not believed under a short key, however well it fits", () => {
+    const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
+    const source = Buffer.from(sourceString(authorisation, authorisationFields));
+    const checksum = createSign("sha1").update(source).sign(privateKey, "hex");
+    expect(verify({ ...authorisation, fpx_checkSum: checksum }, authorisationFields, publicKey)).toBe(false);
   });
 
   it("is not made or believed with a key that FPX does not take", () => {

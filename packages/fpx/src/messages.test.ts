@@ -48,6 +48,7 @@ describe("an authorisation request", () => {
     ["  padded \t\r\n text  ", "padded text"],
     ["a description of more than thirty letters", "a description of more than thi"],
     ["exactly twenty-nine letters .. cut", "exactly twenty-nine letters .."],
+    ["cut where a word ends exactly so and goes on", "cut where a word ends exactly"],
     ["付款", "INV-10001"],
     ["", "INV-10001"],
   ])("says %j to FPX as %j", (description, sent) => {
