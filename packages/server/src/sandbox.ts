@@ -32,7 +32,8 @@ export async function startSandboxSimulator(config: Config, gatewayUrl: string, 
     gatewayUrl,
     exchangeId: own.exchangeId,
     merchantPublicKeyPem: createPublicKey(own.privateKey).export({ type: "spki", format: "pem" }).toString(),
-    log: (line) => log.info(line),
+    digest: config.fpxDigest,
+    log: log.child({ part: "simulator" }),
   });
 }
 

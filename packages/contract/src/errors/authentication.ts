@@ -6,7 +6,8 @@ export const authenticationErrors = {
     type: "authentication_error",
     summary: "No API key came with the call.",
     retryable: false,
-    message: (meta) => `No API key came with this call. Send it as ${meta.expected}.`,
+    message: (meta) =>
+      `No API key came with this call. Send it as ${meta.expected}; in the sandbox, the keys are in the file sandbox.json.`,
   }),
   key_malformed: entry<{ key: string; expected: string }>({
     type: "authentication_error",

@@ -13,7 +13,8 @@ export const notFoundErrors = {
     type: "not_found_error",
     summary: "The path exists, but not for this HTTP method.",
     retryable: false,
-    message: (meta) => `${meta.path} does not answer ${meta.method}. It answers ${meta.allowed.join(", ")}.`,
+    message: (meta) =>
+      `${meta.path} does not answer ${meta.method}. It answers ${meta.allowed.join(", ")}: use one of these, or check the path.`,
   }),
   resource_missing: entry<{ resource: string; id: string; nearest: string }>({
     type: "not_found_error",

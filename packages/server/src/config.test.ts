@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { ConfigError, readConfig } from "./config.ts";
+
+const faultsOf = (environment: NodeJS.ProcessEnv): readonly string[] => {
+  try {
+    readConfig(environment);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+};
+
+it("needs no setting at all to run a sandbox on loopback", () => {
+  expect(readConfig({})).toMatchObject({
+    mode: "sandbox",
+    host: "127.0.0.1",
+    port: 8080,
+    simulatorPort: 8081,
+    dataDirectory: "data",
+  });
+});
+
+it("lists every bad and unknown setting at once, with what is accepted, and never the value", () => {
+  const faults = faultsOf({
+    PORT: "hunter2",
+    KINETICPAY_MODE: "hunter2",
+    KINETICPAY_PUBLIC_URL: "https://user:hunter2@pay.example",
+    KINETICPAY_PUBLIK_URL: "hunter2",
+    KINETICPAY_FPX_EXCHANGE_ID: "EX1",
+  });
+  expect(faults).toHaveLength(5);
+  expect(faults.join("\n")).toContain("Did you mean KINETICPAY_PUBLIC_URL?");
+  expect(faults.join("\n")).not.toContain("hunter2");
+});
+
+it("refuses live mode until all of its FPX identity is given, and names all that is missing", () => {
+  const faults = faultsOf({ KINETICPAY_MODE: "live", KINETICPAY_PUBLIC_URL: "http://pay.example" });
+  for (const name of [
+    "FPX_EXCHANGE_ID",
+    "FPX_SELLER_ID",
+    "FPX_PRIVATE_KEY_FILE",
+    "FPX_CERTIFICATES_DIR",
+    "FPX_URL",
+    "MASTER_KEY_FILE",
+  ]) {
+    expect(
+      faults.some((fault) => fault.includes(`KINETICPAY_${name}`)),
+      name,
+    ).toBe(true);
+  }
+  expect(faults).toContain("KINETICPAY_PUBLIC_URL must be https in live mode.");
+});
+
+it("takes an empty setting for one that is not there", () => {
+  expect(readConfig({ PORT: "", DATABASE_URL: "" })).toMatchObject({ port: 8080, databaseUrl: undefined });
+});
