@@ -1,5 +1,5 @@
 import type { PaymentModel } from "@kineticpay/contract/payment";
-import { banks, findBank } from "@kineticpay/fpx/banks";
+import { banks } from "@kineticpay/fpx/banks";
 import { verifyWithAny } from "@kineticpay/fpx/certificates";
 import { sign } from "@kineticpay/fpx/checksum";
 import {
@@ -20,6 +20,14 @@ const timeoutMs = 4_000;
 
 export interface BankDirectory {
   list(model: PaymentModel): Promise<BankList>;
+}
+
+/**
+ * The name that FPX shows for an id, or the id itself. Aliases are not followed here: two of them are also the ids of
+ * test banks, which would then appear under a real bank's name.
+ */
+export function displayName(model: PaymentModel, id: string): string {
+  return banks(model).find((bank) => bank.id === id)?.name ?? id;
 }
 
 /** FPX wants banks in the alphabetical order of their display names. */
@@ -56,7 +64,7 @@ async function fromNetwork(parts: FpxParts, model: PaymentModel): Promise<BankLi
   }
   const list = parseBankList(fields["fpx_bankList"] ?? "").map((bank) => ({
     id: bank.bankId,
-    name: findBank(model, bank.bankId)?.name ?? bank.bankId,
+    name: displayName(model, bank.bankId),
     online: bank.online,
   }));
   return { model, banks: sorted(list), asOf: now };

@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { PaymentModel } from "@kineticpay/contract/payment";
-import { findBank, resolveBankId } from "@kineticpay/fpx/banks";
+import { resolveBankId } from "@kineticpay/fpx/banks";
 import type { FpxCertificate } from "@kineticpay/fpx/certificates";
 import { type FpxDigest, sign } from "@kineticpay/fpx/checksum";
 import { authorisationFields, authorisationRequest } from "@kineticpay/fpx/messages";
@@ -9,7 +9,7 @@ import { toFpxTime } from "@kineticpay/fpx/time";
 import type { Clock } from "../../seams/clock.ts";
 import type { Outbound } from "../../seams/outbound.ts";
 import type { Rail } from "../rail.ts";
-import { createBankDirectory } from "./bank-directory.ts";
+import { createBankDirectory, displayName } from "./bank-directory.ts";
 import { enquire } from "./enquire.ts";
 import { readConfirmation } from "./read-confirmation.ts";
 
@@ -43,7 +43,7 @@ export function createFpxRail(parts: FpxParts): Rail {
     limits: (model) => identity.limits[model],
     banks: (model) => directory.list(model),
     resolveBankId,
-    bankName: (model, id) => findBank(model, id)?.name ?? id,
+    bankName: displayName,
     begin(order) {
       const request = authorisationRequest({
         sellerExId: identity.exchangeId,
