@@ -14,8 +14,6 @@ function fromFramework(code: string, error: Error, request: FastifyRequest): Gat
       return new GatewayError("media_type_unsupported", {
         meta: { received: (request.headers["content-type"] ?? "").slice(0, 80), accepted: ["application/json"] },
       });
-    case "FST_ERR_CTP_EMPTY_JSON_BODY":
-      return new GatewayError("json_malformed", { meta: { at: "the body is empty" } });
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
       return new GatewayError("http_malformed", { meta: { detail: "the body's length differs from Content-Length" } });
     case "FST_ERR_BAD_URL":

@@ -24,7 +24,7 @@ export function isEmail(text: string): boolean {
 }
 
 /** RFC 3339 with a zone, or a date alone. */
-export function isTime(text: string): boolean {
+export function isMoment(text: string): boolean {
   return (
     /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/.test(text) &&
     !Number.isNaN(Date.parse(text))
@@ -37,5 +37,6 @@ export const formats = {
   paragraph: isParagraph,
   "web-url": isWebUrl,
   "email-address": isEmail,
-  time: isTime,
+  // Not "time", which the validator already knows as a time of day.
+  moment: isMoment,
 } as const;

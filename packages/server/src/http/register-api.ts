@@ -1,6 +1,7 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { authenticate, type Caller, requireAccess } from "../merchants/authenticate.ts";
+import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
 
@@ -49,14 +50,17 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
 export function registerApi(app: FastifyInstance, gateway: Gateway): void {
   void app.register(async (api) => {
     api.decorateRequest("caller", null);
-    const parse = api.getDefaultJsonParser("error", "error");
     api.removeAllContentTypeParsers();
-    api.addContentTypeParser("application/json", { parseAs: "string" }, (request, body, done) => {
-      const text = body.toString();
-      // Clients that always name a content type send it with an empty body too, where none is needed.
-      if (text === "" && request.routeOptions.schema?.body === undefined) done(null, undefined);
-      else parse(request, text, done);
-    });
+    api.addContentTypeParser(
+      "application/json",
+      { parseAs: "string" },
+      async (request: FastifyRequest, body: string | Buffer) => {
+        const text = body.toString();
+        // Clients that always name a content type send it with an empty body too, where none is needed.
+        const needsBody = request.routeOptions.schema?.body !== undefined;
+        return text === "" && !needsBody ? undefined : readJson(text);
+      },
+    );
     for (const route of routes) register(api, gateway, route);
   });
 }

@@ -18,7 +18,7 @@ const defaultLimit = 20;
 const time = (edge: string) =>
   Type.Optional(
     Type.String({
-      format: "time",
+      format: "moment",
       description: `only payments created ${edge} this time, such as "2026-01-31T16:00:00Z"`,
     }),
   );
