@@ -87,13 +87,15 @@ export async function deliverDue(gateway: Gateway, signal?: AbortSignal): Promis
   };
   try {
     for (;;) {
-      const room = signal?.aborted === true || faults.length > 0 ? 0 : capacity - underway.size;
-      const limit = Math.min(room, capacityPerMerchant);
-      const due = limit === 0 ? [] : await leaseDeliveries(gateway, limit, fullMerchants(underway));
+      const isStopping = signal?.aborted === true || faults.length > 0;
+      const limit = isStopping ? 0 : Math.min(capacity - underway.size, capacityPerMerchant);
+      const full = fullMerchants(underway);
+      const due = limit === 0 ? [] : await leaseDeliveries(gateway, limit, full);
       for (const delivery of due) start(delivery);
       if (due.length > 0) continue;
-      if (underway.size === 0) break;
-      await untilChange(gateway, underway.keys());
+      if (underway.size > 0) await untilChange(gateway, underway.keys());
+      // Merchants that were left out may have had room again by the time of the answer.
+      else if (isStopping || (limit > 0 && full.length === 0)) break;
     }
   } finally {
     await Promise.all(underway.keys());
