@@ -33,9 +33,12 @@ export function openJournal(
   if (read.lines > 2 * live + 1000) rewrite(file, snapshot());
   let descriptor = openSync(file, "a", 0o600);
   let appended = 0;
+  let closed = false;
   return {
     unreadableLines: read.unreadable,
     append(record) {
+      // An answer that was under way at the end must not write: the number may belong to another file by now.
+      if (closed) return;
       writeSync(descriptor, `${JSON.stringify(record)}\n`);
       appended += 1;
       if (appended < compactAfterLines) return;
@@ -44,7 +47,10 @@ export function openJournal(
       rewrite(file, snapshot());
       descriptor = openSync(file, "a", 0o600);
     },
-    close: () => closeSync(descriptor),
+    close() {
+      if (!closed) closeSync(descriptor);
+      closed = true;
+    },
   };
 }
 

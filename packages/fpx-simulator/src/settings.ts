@@ -35,7 +35,8 @@ export function readSettings(environment: Environment): Settings | { readonly fa
     .map((name) => `${name} is not a setting; there are ${names.join(", ")}.`);
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) faults.push("SIMULATOR_PORT must be a number from 0 to 65535.");
   if (gatewayUrl !== undefined && !isHttpUrl(gatewayUrl)) faults.push("SIMULATOR_GATEWAY_URL must be an http(s) URL.");
-  if (exchangeId === undefined) faults.push("SIMULATOR_EXCHANGE_ID must be the merchant's exchange id, like EX00000001.");
+  if (exchangeId === undefined)
+    faults.push("SIMULATOR_EXCHANGE_ID must be the merchant's exchange id, like EX00000001.");
   if (merchantPublicKeyFile === undefined) {
     faults.push("SIMULATOR_MERCHANT_PUBLIC_KEY_FILE must name a PEM file with the merchant exchange's public key.");
   }

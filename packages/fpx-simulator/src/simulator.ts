@@ -61,7 +61,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const home = await openHome(options.dataDirectory);
   const { exchange, parts } = await assemble(options, home.directory, home.journalFile);
   const app = buildApp(parts);
-  const close = async (): Promise<void> => {
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= stop();
+    return closing;
+  };
+  const stop = async (): Promise<void> => {
     exchange.timers.stop();
     await Promise.all([exchange.outbound.stop(), app.close()]);
     exchange.store.close();

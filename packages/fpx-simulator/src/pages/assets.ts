@@ -3,15 +3,14 @@ export const styleSheet = `*,*::before,*::after{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:#f3f4f6;color:#1b2330;font:16px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
 .notice{margin:0;padding:.5rem 1rem;background:#fff3c4;color:#5c3d00;font-weight:600;text-align:center}
-.bar{padding:1rem;color:#fff;font-size:1.25rem;font-weight:700}
+.bar{margin:0;padding:1rem;color:#fff;font-size:1.25rem;font-weight:700}
 .bar span{display:block;max-width:34rem;margin:0 auto}
 .tint-0{background:#1f3a8a}.tint-1{background:#7c2d12}.tint-2{background:#14532d}.tint-3{background:#6b21a8}
 .tint-4{background:#9f1239}.tint-5{background:#155e75}.tint-6{background:#3f3f46}.tint-7{background:#713f12}
 main{max-width:34rem;margin:0 auto;padding:1rem}
-main.wide,.wide{max-width:64rem}
 h1{font-size:1.35rem;line-height:1.25;margin:.5rem 0 1rem}
 h2{font-size:1.1rem;margin:1.75rem 0 .5rem}
-.card,form.card{background:#fff;border:1px solid #d5dae1;border-radius:12px;padding:1rem;margin:0 0 1rem}
+.card{background:#fff;border:1px solid #d5dae1;border-radius:12px;padding:1rem;margin:0 0 1rem}
 dl{margin:0 0 1rem;background:#fff;border:1px solid #d5dae1;border-radius:12px;padding:.25rem 1rem}
 dl div{display:flex;flex-wrap:wrap;gap:.25rem 1rem;justify-content:space-between;padding:.6rem 0;border-bottom:1px solid #e7eaef}
 dl div:last-child{border-bottom:0}

@@ -87,7 +87,7 @@ function bankTable(model: FpxModel, isOnline: (model: FpxModel, bankId: string) 
     return html`<tr><td>${name}<br><code>${id}</code></td><td>${online ? "online" : "offline"}</td><td>
 <form method="post" action="/banks"><input type="hidden" name="model" value="${model}">
 <input type="hidden" name="bank_id" value="${id}"><input type="hidden" name="online" value="${online ? "false" : "true"}">
-<button class="small" aria-label="Take ${name} ${online ? "offline" : "online"}">Take ${online ? "offline" : "online"}</button>
+<button class="small" aria-label="Take ${online ? "offline" : "online"}: ${name}">Take ${online ? "offline" : "online"}</button>
 </form></td></tr>`;
   });
   return html`<div class="scroll"><table><thead><tr><th scope="col">Bank</th><th scope="col">Now</th>

@@ -29,8 +29,8 @@ ${refresh}<title>${page.title}</title>
 <link rel="stylesheet" href="/simulator.css">
 ${script}</head>
 <body>
-<p class="notice">Simulated bank – no real money</p>
-<header class="bar tint-${(page.tint ?? 0) % 8}"><span>${page.heading}</span></header>
+<header><p class="notice">Simulated bank – no real money</p>
+<p class="bar tint-${(page.tint ?? 0) % 8}"><span>${page.heading}</span></p></header>
 <main>
 ${page.main}
 </main>
