@@ -42,6 +42,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
     ajv: {
       customOptions: {
         allErrors: true,
+        allowUnionTypes: true,
         coerceTypes: false,
         removeAdditional: false,
         useDefaults: false,

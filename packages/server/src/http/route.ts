@@ -1,9 +1,9 @@
 import type { ErrorCode } from "@kineticpay/contract/errors/catalogue";
 import type { FastifyRequest } from "fastify";
-import type { TSchema } from "typebox";
 import type { Gateway } from "../gateway.ts";
 import type { Scope } from "../merchants/api-keys.ts";
 import type { Caller } from "../merchants/authenticate.ts";
+import type { Schema } from "./schema.ts";
 
 /** What a route is given: the gateway, who calls (verified), and the parts of the request that its schema admitted. */
 export interface Call<Params, Query, Body> {
@@ -23,10 +23,10 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly scope: Scope | undefined;
   /** Answers a verified key even when its API is switched off. */
   readonly answersDisabled?: boolean;
-  readonly params?: TSchema;
-  readonly query?: TSchema;
-  readonly body?: TSchema;
-  readonly answer: TSchema;
+  readonly params?: Schema;
+  readonly query?: Schema;
+  readonly body?: Schema;
+  readonly answer: Schema;
   /** Beyond those that every authenticated route shares. */
   readonly errors: readonly ErrorCode[];
   readonly handle: (call: Call<Params, Query, Body>) => Promise<unknown>;

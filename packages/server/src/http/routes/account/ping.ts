@@ -1,5 +1,5 @@
-import Type from "typebox";
 import type { Route } from "../../route.ts";
+import { literal, object, string } from "../../schema.ts";
 
 /** The cheapest proof that the key, the API switch and the address are right. */
 export const ping: Route = {
@@ -7,7 +7,7 @@ export const ping: Route = {
   url: "/api/v2/ping",
   summary: "Check that calls work",
   scope: undefined,
-  answer: Type.Object({ message: Type.Literal("pong"), mode: Type.String(), time: Type.String() }),
+  answer: object({ message: literal("pong"), mode: string(), time: string() }),
   errors: [],
   handle: async ({ gateway }) => ({
     message: "pong",

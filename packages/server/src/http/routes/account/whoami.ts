@@ -1,5 +1,5 @@
-import Type from "typebox";
 import type { Route } from "../../route.ts";
+import { array, boolean, literal, nullable, object, string } from "../../schema.ts";
 
 /** Shows a verified key its own standing, even when its API is switched off, so that a 401 can be understood. */
 export const whoami: Route = {
@@ -8,18 +8,18 @@ export const whoami: Route = {
   summary: "Show what the key is and may do",
   scope: undefined,
   answersDisabled: true,
-  answer: Type.Object({
-    object: Type.Literal("whoami"),
-    mode: Type.String(),
-    key: Type.Object({
-      id: Type.String(),
-      hint: Type.String(),
-      scopes: Type.Array(Type.String()),
-      expires_at: Type.Union([Type.String(), Type.Null()]),
+  answer: object({
+    object: literal("whoami"),
+    mode: string(),
+    key: object({
+      id: string(),
+      hint: string(),
+      scopes: array(string()),
+      expires_at: nullable("string"),
     }),
-    merchant: Type.Object({ id: Type.String(), name: Type.String() }),
-    collection: Type.Object({ id: Type.String(), name: Type.String(), api_enabled: Type.Boolean() }),
-    address: Type.String(),
+    merchant: object({ id: string(), name: string() }),
+    collection: object({ id: string(), name: string(), api_enabled: boolean() }),
+    address: string(),
   }),
   errors: [],
   handle: async ({ gateway, caller, request }) => ({

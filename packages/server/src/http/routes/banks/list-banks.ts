@@ -1,6 +1,6 @@
 import type { PaymentModel } from "@kineticpay/contract/payment";
-import Type from "typebox";
 import type { Route } from "../../route.ts";
+import { array, boolean, closed, literal, nullable, object, optional, string } from "../../schema.ts";
 import { modelSchema } from "../payments/payment-schema.ts";
 
 /** The banks a buyer can pay from now, in the order that FPX wants them shown. */
@@ -9,15 +9,13 @@ export const listBanks: Route<unknown, { model?: PaymentModel }> = {
   url: "/api/v2/banks",
   summary: "List banks and whether they are online",
   scope: "payments:read",
-  query: Type.Object({ model: Type.Optional(modelSchema) }, { additionalProperties: false }),
-  answer: Type.Object({
-    object: Type.Literal("list"),
-    model: Type.String(),
-    as_of: Type.Union([Type.String(), Type.Null()]),
-    data: Type.Array(
-      Type.Object({ object: Type.Literal("bank"), id: Type.String(), name: Type.String(), online: Type.Boolean() }),
-    ),
-    has_more: Type.Boolean(),
+  query: closed({ model: optional(modelSchema) }),
+  answer: object({
+    object: literal("list"),
+    model: string(),
+    as_of: nullable("string"),
+    data: array(object({ object: literal("bank"), id: string(), name: string(), online: boolean() })),
+    has_more: boolean(),
   }),
   errors: ["fields_invalid"],
   handle: async ({ gateway, query }) => {

@@ -1,8 +1,8 @@
 import type { BuyerView, Locale, PaymentModel } from "@kineticpay/contract/payment";
-import Type from "typebox";
 import { createPayment } from "../../../payments/create-payment.ts";
 import { paymentView } from "../../../payments/payment-view.ts";
 import type { Route } from "../../route.ts";
+import { closed, integer, literal, optional, string } from "../../schema.ts";
 import {
   buyerSchema,
   callbackUrlSchema,
@@ -35,34 +35,31 @@ interface Body {
 
 export const dayS = 24 * 60 * 60;
 
-const body = Type.Object(
-  {
-    amount: Type.Integer({
-      minimum: 1,
-      maximum: 1_000_000_000,
-      description: "a whole number of sen: 1250 is RM 12.50",
+const body = closed({
+  amount: integer({
+    minimum: 1,
+    maximum: 1_000_000_000,
+    description: "a whole number of sen: 1250 is RM 12.50",
+  }),
+  currency: optional(literal("MYR", { description: 'always "MYR", or left out' })),
+  invoice: invoiceSchema,
+  description: optional(descriptionSchema),
+  buyer: optional(buyerSchema),
+  bank: optional(
+    string({
+      maxLength: 20,
+      pattern: "^[A-Za-z0-9]*$",
+      description: 'an FPX bank id from GET /api/v2/banks, such as "MB2U0227"',
     }),
-    currency: Type.Optional(Type.Literal("MYR", { description: 'always "MYR", or left out' })),
-    invoice: invoiceSchema,
-    description: Type.Optional(descriptionSchema),
-    buyer: Type.Optional(buyerSchema),
-    bank: Type.Optional(
-      Type.String({
-        maxLength: 20,
-        pattern: "^[A-Za-z0-9]*$",
-        description: 'an FPX bank id from GET /api/v2/banks, such as "MB2U0227"',
-      }),
-    ),
-    model: Type.Optional(modelSchema),
-    success_url: successUrlSchema,
-    failure_url: failureUrlSchema,
-    callback_url: Type.Optional(callbackUrlSchema),
-    expires_in: Type.Optional(expiresInSchema),
-    metadata: Type.Optional(metadataSchema),
-    locale: Type.Optional(localeSchema),
-  },
-  { additionalProperties: false },
-);
+  ),
+  model: optional(modelSchema),
+  success_url: successUrlSchema,
+  failure_url: failureUrlSchema,
+  callback_url: optional(callbackUrlSchema),
+  expires_in: optional(expiresInSchema),
+  metadata: optional(metadataSchema),
+  locale: optional(localeSchema),
+});
 
 /** Asks for a payment. The same invoice and amount again return the payment that is there. */
 export const create: Route<unknown, unknown, Body> = {

@@ -1,8 +1,8 @@
 import type { PaymentStatus } from "@kineticpay/contract/payment";
-import Type from "typebox";
 import { paymentView } from "../../../payments/payment-view.ts";
 import { readPayments } from "../../../payments/read-payments.ts";
 import type { Route } from "../../route.ts";
+import { array, boolean, literal, object, optional, string } from "../../schema.ts";
 import { invoiceSchema, paymentSchema, statusSchema } from "./payment-schema.ts";
 
 interface Query {
@@ -16,24 +16,24 @@ interface Query {
 
 const defaultLimit = 20;
 const time = (edge: string) =>
-  Type.Optional(
-    Type.String({
+  optional(
+    string({
       format: "moment",
       description: `only payments created ${edge} this time, such as "2026-01-31T16:00:00Z"`,
     }),
   );
 
-const query = Type.Object(
+const query = object(
   {
-    limit: Type.Optional(Type.String({ pattern: "^([1-9][0-9]?|100)$", description: "a whole number from 1 to 100" })),
-    starting_after: Type.Optional(
-      Type.String({
+    limit: optional(string({ pattern: "^([1-9][0-9]?|100)$", description: "a whole number from 1 to 100" })),
+    starting_after: optional(
+      string({
         pattern: "^pay_[0-9A-HJKMNP-TV-Z]{26}$",
         description: "the id of the last payment of the page before",
       }),
     ),
-    status: Type.Optional(statusSchema),
-    invoice: Type.Optional(invoiceSchema),
+    status: optional(statusSchema),
+    invoice: optional(invoiceSchema),
     created_after: time("after"),
     created_before: time("before"),
   },
@@ -47,7 +47,7 @@ export const list: Route<unknown, Query> = {
   summary: "List payments",
   scope: "payments:read",
   query,
-  answer: Type.Object({ object: Type.Literal("list"), data: Type.Array(paymentSchema), has_more: Type.Boolean() }),
+  answer: object({ object: literal("list"), data: array(paymentSchema), has_more: boolean() }),
   errors: ["fields_invalid"],
   handle: async ({ gateway, caller, query: asked }) => {
     const page = await readPayments(gateway, {

@@ -1,8 +1,8 @@
 import type { BuyerView } from "@kineticpay/contract/payment";
-import Type from "typebox";
 import { updatePaymentDetails } from "../../../payments/change-payment.ts";
 import { paymentView } from "../../../payments/payment-view.ts";
 import type { Route } from "../../route.ts";
+import { closed, optional } from "../../schema.ts";
 import {
   buyerSchema,
   descriptionSchema,
@@ -19,15 +19,12 @@ interface Body {
   readonly expires_in?: number;
 }
 
-const body = Type.Object(
-  {
-    description: Type.Optional(descriptionSchema),
-    metadata: Type.Optional(metadataSchema),
-    buyer: Type.Optional(buyerSchema),
-    expires_in: Type.Optional(expiresInSchema),
-  },
-  { additionalProperties: false },
-);
+const body = closed({
+  description: optional(descriptionSchema),
+  metadata: optional(metadataSchema),
+  buyer: optional(buyerSchema),
+  expires_in: optional(expiresInSchema),
+});
 
 /** Changes an unpaid payment. What is given replaces what was there, whole. */
 export const update: Route<{ id: string }, unknown, Body> = {
