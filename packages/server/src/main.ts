@@ -1,12 +1,11 @@
 import { createServer } from "node:net";
-import pino from "pino";
+import type { Logger } from "pino";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { WrongModeError } from "./db/claim-mode.ts";
 import { EmbeddedPostgresError } from "./db/embedded/embedded-postgres-error.ts";
-import { type OpenGateway, openGateway } from "./open-gateway.ts";
-import { publicUrlOf } from "./public-url.ts";
-import { prepareSandbox, startSandboxSimulator } from "./sandbox.ts";
-import { type ServedGateway, serveGateway } from "./serve-gateway.ts";
+import { openDatabase } from "./open-database.ts";
+import { createLog } from "./seams/log.ts";
+import type { Running } from "./start.ts";
 
 const stopDeadlineMs = 25_000;
 
@@ -22,63 +21,11 @@ async function freePort(host: string): Promise<number> {
   });
 }
 
-interface Running {
-  close(): Promise<void>;
-}
-
-async function startSandbox(config: Config, log: pino.Logger, onLost: (error: Error) => void): Promise<Running> {
-  const simulator =
-    config.fpxUrl === undefined ? await startSandboxSimulator(config, publicUrlOf(config), log) : undefined;
-  let open: OpenGateway | undefined;
-  let served: ServedGateway | undefined;
-  const close = async () => {
-    await (served ?? open)?.close();
-    await simulator?.close();
-  };
-  try {
-    const exchange = {
-      origin: simulator?.url ?? config.fpxUrl ?? "",
-      certificateDirectory: config.fpxCertificatesDirectory ?? simulator?.certificateDirectory ?? "",
-    };
-    open = await openGateway({ config, log, exchange, onLost });
-    const { access, file } = await prepareSandbox(open.gateway, exchange.origin);
-    served = await serveGateway(open, { runJobs: true });
-    process.stdout.write(
-      [
-        "KineticPay is ready (sandbox: no real money moves).",
-        `  gateway        ${access.base_url}`,
-        `  bank simulator ${access.simulator_url}`,
-        `  api_key        ${access.api_key}`,
-        `  merchant_key   ${access.merchant_key}`,
-        `  collection_id  ${access.collection_id}`,
-        `  all of it in   ${file}`,
-        "Try:",
-        `  ${access.curl}`,
-        "",
-      ].join("\n"),
-    );
-    return { close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-async function startLive(config: Config, log: pino.Logger, onLost: (error: Error) => void): Promise<Running> {
-  const exchange = { origin: config.fpxUrl ?? "", certificateDirectory: config.fpxCertificatesDirectory ?? "" };
-  const open = await openGateway({ config, log, exchange, onLost });
-  const served = await serveGateway(open, { runJobs: true });
-  process.stdout.write(
-    `KineticPay is ready (live) for ${publicUrlOf(config)}, listening on ${config.host}:${config.port}.\n`,
-  );
-  return served;
-}
-
 /**
  * Ends on SIGTERM or SIGINT once what is under way has finished, or after the deadline whatever is. A signal that comes
  * while the gateway starts is heeded when it has started: half a start cannot be undone in an orderly way.
  */
-function stopOnSignal(starting: Promise<Running>, log: pino.Logger): (code: number) => void {
+function stopOnSignal(starting: Promise<Running>, log: Logger): (code: number) => void {
   let stopping = false;
   const stop = (code: number) => {
     if (stopping) return;
@@ -112,13 +59,16 @@ function tell(error: unknown): string {
 async function main(): Promise<void> {
   const read = readConfig(process.env);
   const config: Config = read.port === 0 ? { ...read, port: await freePort(read.host) } : read;
-  const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const log = createLog(config.logLevel);
   let stop: (code: number) => void = () => undefined;
   const onLost = (error: Error) => {
     log.fatal({ err: error }, "the gateway cannot go on");
     stop(1);
   };
-  const starting = config.mode === "live" ? startLive(config, log, onLost) : startSandbox(config, log, onLost);
+  // The database starts in processes of its own; loading the rest meanwhile takes no time of its own.
+  const opening = openDatabase(config, log, onLost);
+  opening.catch(() => undefined);
+  const starting = import("./start.ts").then(({ start }) => start(config, log, opening));
   stop = stopOnSignal(starting, log);
   await starting;
 }

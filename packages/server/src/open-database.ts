@@ -38,9 +38,15 @@ async function locate(config: Config, log: Logger, onLost: (error: Error) => voi
  */
 export async function openDatabase(config: Config, log: Logger, onLost: (error: Error) => void): Promise<OpenDatabase> {
   const { connection, stop } = await locate(config, log, onLost);
-  const onIdleError = (error: Error) => log.warn({ err: error }, "a database connection was lost");
+  let closing = false;
+  const onIdleError = (error: Error) => {
+    // A server that stops takes its last sessions with it; that is no news.
+    if (!closing) log.warn({ err: error }, "a database connection was lost");
+  };
   const db = openDb({ connection, poolSize: config.databasePool, onIdleError });
   const close = async () => {
+    if (closing) return;
+    closing = true;
     await db.close();
     await stop();
   };

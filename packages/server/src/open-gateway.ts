@@ -4,7 +4,7 @@ import { databaseTime } from "./db/claim-mode.ts";
 import { limitsOf, ownIdentity, testSignature, watchCertificates } from "./fpx-identity.ts";
 import type { Gateway } from "./gateway.ts";
 import { readMasterKey } from "./master-key.ts";
-import { openDatabase } from "./open-database.ts";
+import type { OpenDatabase } from "./open-database.ts";
 import type { FpxIdentity } from "./rails/fpx/fpx-rail.ts";
 import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
 import { type Clock, followingClock } from "./seams/clock.ts";
@@ -23,8 +23,8 @@ export interface GatewayParts {
   readonly config: Config;
   readonly log: Logger;
   readonly exchange: Exchange;
-  /** Called when the gateway can no longer do its work and should end. */
-  readonly onLost: (error: Error) => void;
+  /** Closed with the gateway. */
+  readonly database: OpenDatabase;
   /** For simulated worlds; the real ones when left out. */
   readonly clock?: Clock;
   readonly random?: Random;
@@ -63,9 +63,8 @@ async function fpxIdentity(
 
 /** Assembles everything that a use-case may reach. */
 export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
-  const { config, log } = parts;
+  const { config, log, database } = parts;
   const masterKey = await readMasterKey(config);
-  const database = await openDatabase(config, log, parts.onLost);
   const following = followingClock();
   const readTime = () => databaseTime(database.db);
   if (parts.clock === undefined) await following.follow(readTime);

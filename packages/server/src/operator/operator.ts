@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
-import pino from "pino";
 import { readConfig } from "../config.ts";
 import { databaseTime } from "../db/claim-mode.ts";
 import { readMasterKey } from "../master-key.ts";
 import { openDatabaseBeside } from "../open-database.ts";
 import { followingClock } from "../seams/clock.ts";
+import { createLog } from "../seams/log.ts";
 import { systemRandom } from "../seams/random.ts";
 import { createSeal } from "../seams/seal.ts";
 import { type Command, OperatorError, type Printed, UsageError } from "./command.ts";
@@ -24,7 +24,7 @@ const help = [
 async function runCommand(command: Command, line: readonly string[]): Promise<Printed> {
   const parsed = parseLine(command, line);
   const config = readConfig(process.env);
-  const log = pino({ level: "error" }, pino.destination({ dest: 2, sync: true }));
+  const log = createLog("error");
   const database = await openDatabaseBeside(config, log);
   try {
     const clock = followingClock();

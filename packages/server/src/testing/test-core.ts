@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pino from "pino";
 import { readConfig } from "../config.ts";
 import type { Gateway } from "../gateway.ts";
 import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
+import { openDatabase } from "../open-database.ts";
 import { openGateway } from "../open-gateway.ts";
 import type { Clock } from "../seams/clock.ts";
+import { createLog } from "../seams/log.ts";
 import { createTestDatabase } from "./test-database.ts";
 
 export interface TestCoreOptions {
@@ -30,8 +31,7 @@ export const rethrow = (error: Error): never => {
   throw error;
 };
 /** Silent, unless TEST_LOG names a level. */
-export const quietLog = () =>
-  pino({ level: process.env["TEST_LOG"] ?? "silent" }, pino.destination({ dest: 2, sync: true }));
+export const quietLog = () => createLog(process.env["TEST_LOG"] ?? "silent");
 
 /** A gateway without HTTP, simulator or jobs, on a database of its own. */
 export async function openTestCore(options: TestCoreOptions = {}): Promise<TestCore> {
@@ -43,11 +43,12 @@ export async function openTestCore(options: TestCoreOptions = {}): Promise<TestC
     KINETICPAY_DATABASE_POOL: "8",
     ...options.settings,
   });
+  const log = quietLog();
   const open = await openGateway({
     config,
-    log: quietLog(),
+    log,
+    database: await openDatabase(config, log, rethrow),
     exchange: { origin: "http://127.0.0.1:9", certificateDirectory: directory },
-    onLost: rethrow,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const merchant = await createMerchant(open.gateway, shop);

@@ -6,6 +6,7 @@ import type { Simulator } from "@kineticpay/fpx-simulator/simulator";
 import { readConfig } from "../config.ts";
 import type { Gateway } from "../gateway.ts";
 import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
+import { openDatabase } from "../open-database.ts";
 import { openGateway } from "../open-gateway.ts";
 import { publicUrlOf } from "../public-url.ts";
 import { startSandboxSimulator } from "../sandbox.ts";
@@ -57,8 +58,8 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const open = await openGateway({
     config,
     log,
+    database: await openDatabase(config, log, rethrow),
     exchange: { origin: simulator.url, certificateDirectory: simulator.certificateDirectory },
-    onLost: rethrow,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const merchant = await createMerchant(open.gateway, shop);

@@ -1,0 +1,63 @@
+import { type IncomingHttpHeaders, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Gateway } from "../gateway.ts";
+import { buildApp } from "../http/app.ts";
+import { openTestCore, type TestCore, type TestCoreOptions } from "./test-core.ts";
+
+/** A request down to its header lines, as a client in the field sent it. */
+export interface RawRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+export interface TestApp extends TestCore {
+  readonly port: number;
+  /** Sends exactly those headers, and a body with any method. */
+  send(raw: RawRequest): Promise<RawAnswer>;
+}
+
+/** The whole HTTP side over a gateway without a bank network, listening on loopback, jobs not running. */
+export async function openTestApp(
+  options: TestCoreOptions & { readonly change?: Partial<Gateway> } = {},
+): Promise<TestApp> {
+  const core = await openTestCore(options);
+  const app = buildApp({ ...core.gateway, ...options.change });
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    ...core,
+    port,
+    send: (raw) =>
+      new Promise((resolve, reject) => {
+        const call = request(
+          { host: "127.0.0.1", port, method: raw.method, path: raw.path, headers: raw.headers, agent: false },
+          (answer) => {
+            const chunks: Buffer[] = [];
+            answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+            answer.on("error", reject);
+            answer.on("end", () => {
+              const text = Buffer.concat(chunks).toString("utf8");
+              resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
+            });
+          },
+        );
+        call.on("error", reject);
+        if (raw.body !== "" && raw.headers["content-length"] === undefined) {
+          call.setHeader("content-length", Buffer.byteLength(raw.body));
+        }
+        call.end(raw.body);
+      }),
+    async close() {
+      await app.close();
+      await core.close();
+    },
+  };
+}
