@@ -73,7 +73,20 @@ test("a journal whose last line was torn loses that line only, and takes new lin
   for (const authorisation of [first, second]) {
     const told = replyFields(await merchant.enquire(trial.simulator.url, authorisation));
     expect(told["fpx_debitAuthCode"]).toBe("00");
+    const { messages } = await trial.describe(authorisation["fpx_sellerExOrderNo"] ?? "");
+    expect(messages.map(({ type, route }) => `${type} ${route}`).slice(0, 2)).toEqual(["AR browser", "AC direct"]);
   }
+});
+
+test("a late success that was still to come when the simulator stopped comes after its restart", async () => {
+  const { gateway, merchant, simulator } = trial;
+  await trial.control("POST", "/scripts", { match: { any: true }, code: "51", late_success_after_ms: 500 });
+  await trial.approve();
+  await simulator.close();
+  expect(codes(trial)).toEqual(["51"]);
+  trial = await startTrial({ dataDirectory: directory }, { gateway, merchant });
+  await until(() => gateway.received.length === 2);
+  expect(codes(trial)).toEqual(["51", "00"]);
 });
 
 test("a buyer who was at the bank during a restart finds the same page again", async () => {
@@ -86,17 +99,13 @@ test("a buyer who was at the bank during a restart finds the same page again", a
 });
 
 test("messages wait without being counted while nobody has told the gateway's address", async () => {
-  const { gateway, merchant, simulator } = trial;
-  gateway.answers.push({ status: 503, body: "" });
-  await trial.approve();
-  await simulator.close();
-  gateway.received.length = 0;
-  trial = await startTrial(
-    { dataDirectory: directory, gatewayUrl: "", resendDelaysMs: [60_000] },
-    { gateway, merchant },
-  );
-  trial.simulator.setGatewayUrl(`${gateway.url}/`);
-  await until(() => gateway.received.length === 1);
+  const parts = { gateway: trial.gateway, merchant: trial.merchant, tellsGatewayUrl: false } as const;
+  await trial.simulator.close();
+  trial = await startTrial({ dataDirectory: directory, resendDelaysMs: [60_000] }, parts);
+  const orderNo = (await trial.approve())["fpx_sellerExOrderNo"] ?? "";
+  expect((await trial.describe(orderNo)).deliveries).toMatchObject([{ state: "waiting", attempts: 0 }]);
+  trial.simulator.setGatewayUrl(`${trial.gateway.url}/`);
+  await until(async () => (await trial.describe(orderNo)).deliveries[0]?.state === "acknowledged");
   expect(codes(trial)).toEqual(["00"]);
 });
 

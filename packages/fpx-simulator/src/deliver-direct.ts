@@ -9,82 +9,86 @@ export const longestHoldMs = 60_000;
  * Sends direct AC messages until each is acknowledged by exactly `OK`, on the exchange's resend schedule, and gives up
  * after its limit. What is still waiting when the simulator stops goes on after the next start.
  */
-export interface DirectDelivery {
-  /** Queues one message; answers its id. */
-  enqueue(orderNo: string, body: string, options: { delayMs: number; held: boolean }): string;
-  /** Lets held messages of a payment go after `delayMs`. */
-  release(orderNo: string, delayMs: number): void;
+export class DirectDelivery {
+  readonly #exchange: Exchange;
+  readonly #inFlight = new Set<string>();
+  readonly #waitingForFirstTry = new Map<string, () => void>();
+
+  constructor(exchange: Exchange) {
+    this.#exchange = exchange;
+  }
+
+  /** Queues one message, due after `delayMs`; answers its id. */
+  enqueue(orderNo: string, body: string, options: { delayMs: number; held: boolean }): string {
+    const id = randomUUID();
+    const dueAtMs = this.#exchange.clock.now() + options.delayMs;
+    this.#reschedule({ id, orderNo, body, attempts: 0, dueAtMs, state: "waiting", held: options.held });
+    return id;
+  }
+
+  /** Lets the messages of a payment that wait for the browser go after `delayMs`. */
+  release(orderNo: string, delayMs: number): void {
+    const { store, clock } = this.#exchange;
+    const held = store.deliveries(orderNo).filter((one) => one.held && one.state === "waiting");
+    for (const one of held) this.#reschedule({ ...one, held: false, dueAtMs: clock.now() + delayMs });
+  }
+
   /** Resolves when each of these was tried once, or after `limitMs`. */
-  triedOnce(deliveryIds: readonly string[], limitMs: number): Promise<void>;
+  async triedOnce(deliveryIds: readonly string[], limitMs: number): Promise<void> {
+    const waiting = this.#waitingForFirstTry;
+    const each = deliveryIds.map((id) => new Promise<void>((resolve) => waiting.set(id, resolve)));
+    await Promise.race([Promise.all(each), this.#exchange.timers.wait(limitMs)]);
+    for (const id of deliveryIds) waiting.delete(id);
+  }
+
   /** Takes up what is waiting: when it is due, or (`now`) all that was tried before or is due, at once. */
-  resume(when: "now" | "due"): void;
-}
+  resume(when: "now" | "due"): void {
+    const { store, clock } = this.#exchange;
+    for (const one of store.waitingDeliveries()) {
+      const isDue = !one.held && (one.attempts > 0 || one.dueAtMs <= clock.now());
+      if (when === "due") this.#schedule(one);
+      else if (isDue) this.#reschedule({ ...one, dueAtMs: clock.now() });
+    }
+  }
 
-/** Makes the delivery for an exchange; it starts nothing by itself. */
-export function createDirectDelivery(exchange: Exchange): DirectDelivery {
-  const { store, timers, clock } = exchange;
-  const inFlight = new Set<string>();
-  const tried = new Map<string, () => void>();
+  #reschedule(delivery: Delivery): void {
+    this.#exchange.store.saveDelivery(delivery);
+    this.#schedule(delivery);
+  }
 
-  const current = (delivery: Delivery): Delivery | undefined =>
-    store.deliveries(delivery.orderNo).find((one) => one.id === delivery.id && one.state === "waiting");
-
-  const schedule = (delivery: Delivery): void => {
+  #schedule(delivery: Delivery): void {
     // The message may have been released or answered meanwhile, then this timer finds nothing that is due to it.
-    timers.after(delivery.dueAtMs - clock.now(), () => {
-      if (current(delivery)?.dueAtMs === delivery.dueAtMs) void attempt(delivery);
+    this.#exchange.timers.after(delivery.dueAtMs - this.#exchange.clock.now(), () => {
+      if (this.#current(delivery)?.dueAtMs === delivery.dueAtMs) void this.#attempt(delivery);
     });
-  };
+  }
 
-  const attempt = async (delivery: Delivery): Promise<void> => {
-    if (inFlight.has(delivery.id)) return;
+  async #attempt(delivery: Delivery): Promise<void> {
+    const { outbound, store, timers } = this.#exchange;
+    if (this.#inFlight.has(delivery.id)) return;
     // Nobody to send it to yet: not an attempt. It is taken up when the address becomes known.
-    if (exchange.outbound.address("/fpx/direct") === undefined) return noteTried(delivery.id);
-    inFlight.add(delivery.id);
-    const answer = await exchange.outbound.post("/fpx/direct", delivery.body);
-    inFlight.delete(delivery.id);
-    const present = current(delivery);
+    if (outbound.address("/fpx/direct") === undefined) return this.#noteTried(delivery.id);
+    this.#inFlight.add(delivery.id);
+    const answer = await outbound.post("/fpx/direct", delivery.body);
+    this.#inFlight.delete(delivery.id);
+    const present = this.#current(delivery);
     if (timers.stopped() || present === undefined) return;
-    const next = afterAttempt(exchange, present, answer);
+    const next = afterAttempt(this.#exchange, present, answer);
     store.saveDelivery(next);
-    noteMessage(exchange, delivery.orderNo, sentDirect(delivery.body, answer));
-    noteTried(delivery.id);
-    if (next.state === "waiting") schedule(next);
-  };
+    noteMessage(this.#exchange, delivery.orderNo, sentDirect(delivery.body, answer));
+    this.#noteTried(delivery.id);
+    if (next.state === "waiting") this.#schedule(next);
+  }
 
-  const noteTried = (id: string): void => {
-    tried.get(id)?.();
-    tried.delete(id);
-  };
+  #current(delivery: Delivery): Delivery | undefined {
+    const all = this.#exchange.store.deliveries(delivery.orderNo);
+    return all.find((one) => one.id === delivery.id && one.state === "waiting");
+  }
 
-  const reschedule = (delivery: Delivery): void => {
-    store.saveDelivery(delivery);
-    schedule(delivery);
-  };
-
-  return {
-    enqueue(orderNo, body, { delayMs, held }) {
-      const id = randomUUID();
-      reschedule({ id, orderNo, body, attempts: 0, dueAtMs: clock.now() + delayMs, state: "waiting", held });
-      return id;
-    },
-    release(orderNo, delayMs) {
-      const held = store.deliveries(orderNo).filter((one) => one.held && one.state === "waiting");
-      for (const one of held) reschedule({ ...one, held: false, dueAtMs: clock.now() + delayMs });
-    },
-    async triedOnce(deliveryIds, limitMs) {
-      const each = deliveryIds.map((id) => new Promise<void>((resolve) => tried.set(id, resolve)));
-      await Promise.race([Promise.all(each), timers.wait(limitMs)]);
-      for (const id of deliveryIds) tried.delete(id);
-    },
-    resume(when) {
-      for (const one of store.waitingDeliveries()) {
-        if (when === "due") schedule(one);
-        else if (!one.held && (one.attempts > 0 || one.dueAtMs <= clock.now()))
-          reschedule({ ...one, dueAtMs: clock.now() });
-      }
-    },
-  };
+  #noteTried(id: string): void {
+    this.#waitingForFirstTry.get(id)?.();
+    this.#waitingForFirstTry.delete(id);
+  }
 }
 
 /** The record of one direct AC and its answer, for the payment's list of messages. */

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FpxDigest } from "@kineticpay/fpx/checksum";
 import { resumeDecisions } from "./decide.ts";
-import { createDirectDelivery } from "./deliver-direct.ts";
+import { DirectDelivery } from "./deliver-direct.ts";
 import type { Exchange, SimulatorLog } from "./exchange.ts";
 import { type ExchangeStore, openExchangeStore } from "./exchange-store.ts";
 import { buildApp } from "./http/app.ts";
@@ -114,7 +114,7 @@ async function assemble(options: SimulatorOptions, directory: string, journalFil
     outbound: openOutbound(options.gatewayUrl),
     timers: createTimers(),
   };
-  return { exchange, parts: { exchange, delivery: createDirectDelivery(exchange) } };
+  return { exchange, parts: { exchange, delivery: new DirectDelivery(exchange) } };
 }
 
 function openStore(journalFile: string | undefined, log: SimulatorLog): ExchangeStore {

@@ -33,14 +33,17 @@ export interface Trial {
 }
 
 /** A merchant, a gateway that listens, and a simulator between them, all on loopback. */
-export async function startTrial(options: Partial<SimulatorOptions> = {}, parts: Partial<Trial> = {}): Promise<Trial> {
+export async function startTrial(
+  options: Partial<SimulatorOptions> = {},
+  parts: Partial<Trial> & { tellsGatewayUrl?: false } = {},
+): Promise<Trial> {
   const merchant = parts.merchant ?? createMerchant();
   const gateway = parts.gateway ?? (await startFakeGateway());
   const simulator = await startSimulator({
     port: 0,
     exchangeId,
     merchantPublicKeyPem: merchant.publicKeyPem,
-    gatewayUrl: gateway.url,
+    ...(parts.tellsGatewayUrl === false ? {} : { gatewayUrl: gateway.url }),
     resendDelaysMs: [20],
     ...options,
   });
