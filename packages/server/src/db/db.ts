@@ -51,8 +51,7 @@ function isUnavailable(error: unknown): boolean {
   return /connection|timeout exceeded|client was closed|not queryable/i.test(error.message);
 }
 
-/** Opens a pool. Nothing is connected until the first statement. */
-export function openDb(options: DbOptions): Db {
+function openPool(options: DbOptions): pg.Pool {
   const pool = new pg.Pool({
     ...options.connection,
     max: options.poolSize,
@@ -66,16 +65,33 @@ export function openDb(options: DbOptions): Db {
   pool.on("error", options.onIdleError);
   // A client that is checked out when its server dies emits "error" itself; without a listener that ends the process.
   pool.on("connect", (client) => client.on("error", options.onIdleError));
+  return pool;
+}
 
+/** Gives every text a name, by which a connection knows the statement that it has prepared. */
+function statementNames(): (text: string) => string {
   const names = new Map<string, string>();
-  const named = (text: string): string => {
-    let name = names.get(text);
-    if (name === undefined) {
-      name = `s${names.size}`;
-      names.set(text, name);
-    }
+  return (text) => {
+    const known = names.get(text);
+    if (known !== undefined) return known;
+    const name = `s${names.size}`;
+    names.set(text, name);
     return name;
   };
+}
+
+async function checkOut(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw new DatabaseUnavailable("no connection to the database", { cause: error });
+  }
+}
+
+/** Opens a pool. Nothing is connected until the first statement. */
+export function openDb(options: DbOptions): Db {
+  const pool = openPool(options);
+  const named = statementNames();
   const run = async <R>(target: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[]): Promise<R[]> => {
     try {
       const result = await target.query({ name: named(text), text, values: [...values] });
@@ -84,18 +100,11 @@ export function openDb(options: DbOptions): Db {
       throw isUnavailable(error) ? new DatabaseUnavailable("the database did not answer", { cause: error }) : error;
     }
   };
-  const connect = async (): Promise<pg.PoolClient> => {
-    try {
-      return await pool.connect();
-    } catch (error) {
-      throw new DatabaseUnavailable("no connection to the database", { cause: error });
-    }
-  };
 
   return {
     query: (text, values = []) => run(pool, text, values),
     async transaction(work) {
-      const client = await connect();
+      const client = await checkOut(pool);
       let broken: Error | undefined;
       try {
         await run(client, "begin", []);
