@@ -26,10 +26,10 @@ export interface TestApp extends TestCore {
 
 /** The whole HTTP side over a gateway without a bank network, listening on loopback, jobs not running. */
 export async function openTestApp(
-  options: TestCoreOptions & { readonly change?: Partial<Gateway> } = {},
+  options: TestCoreOptions & { readonly change?: (gateway: Gateway) => Partial<Gateway> } = {},
 ): Promise<TestApp> {
   const core = await openTestCore(options);
-  const app = buildApp({ ...core.gateway, ...options.change });
+  const app = buildApp({ ...core.gateway, ...options.change?.(core.gateway) });
   await app.listen({ host: "127.0.0.1", port: 0 });
   const { port } = app.server.address() as AddressInfo;
   return {
@@ -50,9 +50,8 @@ export async function openTestApp(
           },
         );
         call.on("error", reject);
-        if (raw.body !== "" && raw.headers["content-length"] === undefined) {
-          call.setHeader("content-length", Buffer.byteLength(raw.body));
-        }
+        const framed = "content-length" in raw.headers || "transfer-encoding" in raw.headers;
+        if (raw.body !== "" && !framed) call.setHeader("content-length", Buffer.byteLength(raw.body));
         call.end(raw.body);
       }),
     async close() {
