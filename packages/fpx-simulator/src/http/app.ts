@@ -6,6 +6,7 @@ import { bankRoutes, checkerRoutes } from "./bank-routes.ts";
 import { controlPaymentRoutes, controlReadRoutes, controlSetupRoutes, refuseOtherSites } from "./control-routes.ts";
 import { exchangeRoutes } from "./exchange-routes.ts";
 import { indexRoutes } from "./index-routes.ts";
+import { lazyValidation } from "./lazy-validation.ts";
 import { sendPage } from "./send-page.ts";
 
 const bodyLimitBytes = 64 * 1024;
@@ -18,8 +19,8 @@ export function buildApp(parts: DecidingExchange): FastifyInstance {
     requestTimeout: requestTimeoutMs,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
-    ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false, allowUnionTypes: true } },
   });
+  app.setValidatorCompiler(lazyValidation());
   // Kept as text: the checksum covers every character, and form parsers trim, merge and reorder.
   app.removeContentTypeParser("text/plain");
   app.addContentTypeParser("application/x-www-form-urlencoded", { parseAs: "string" }, (_request, body, done) =>
