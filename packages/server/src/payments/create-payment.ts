@@ -92,20 +92,28 @@ function draft(gateway: Gateway, owner: PaymentOwner, input: NewPayment): Paymen
   };
 }
 
-/** The live payment under new addresses, so that a shop's retry brings the buyer back to where the shop now waits. */
+/**
+ * The live payment as its shop wants it now, so that a retry brings the buyer back to where the shop now waits, in the
+ * form that this shop understands. On the wire protocol a resent order is also how a buyer changes the bank.
+ */
 async function refresh(
   gateway: Gateway,
   tx: Tx,
+  owner: PaymentOwner,
   payment: Payment,
   attempts: readonly Attempt[],
   input: NewPayment,
 ): Promise<Payment> {
-  const { successUrl, failureUrl, callbackUrl } = input;
-  const same =
-    payment.successUrl === successUrl && payment.failureUrl === failureUrl && payment.callbackUrl === callbackUrl;
+  const { protocol, successUrl, failureUrl, callbackUrl, bankId, model, description } = input;
+  const updated = {
+    ...payment,
+    ...{ protocol, apiKeyId: owner.keyId, successUrl, failureUrl, callbackUrl },
+    ...(protocol === "wire" ? { bankId, model, description } : {}),
+  };
+  const same = (Object.keys(updated) as (keyof Payment)[]).every((name) => updated[name] === payment[name]);
   if (same || attempts.some(isInFlight)) return payment;
-  const updated = { ...payment, successUrl, failureUrl, callbackUrl, updatedAt: gateway.clock.now() };
-  return applyChange(gateway, tx, updated, attempts, ["payment.updated"]);
+  const changed = { ...updated, updatedAt: gateway.clock.now() };
+  return applyChange(gateway, tx, changed, attempts, ["payment.updated"]);
 }
 
 /** What an invoice's live payment means for a new request; undefined when it has just been replaced or has ended. */
@@ -126,7 +134,7 @@ async function resolveClaim(
       return undefined;
     }
     if (live.amountSen === input.amountSen)
-      return { payment: await refresh(gateway, tx, live, attempts, input), attempts };
+      return { payment: await refresh(gateway, tx, owner, live, attempts, input), attempts };
     if (input.protocol === "wire" && !flying) {
       await applyChange(gateway, tx, closed(live, "cancelled", now), attempts, ["payment.cancelled"]);
       return undefined;

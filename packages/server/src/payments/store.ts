@@ -217,7 +217,8 @@ export async function updatePayment(tx: Tx, payment: Payment): Promise<void> {
   await tx.query(
     `update payments set description = $2, buyer = $3, success_url = $4, failure_url = $5, callback_url = $6, metadata = $7,
        status = $8, certainty = $9, claims_invoice = $10, flags = $11, attempt_count = $12, event_count = $13, paid_attempt_id = $14,
-       updated_at = $15, expires_at = $16, paid_at = $17, closed_at = $18, model = $19, bank_id = $20 where id = $1`,
+       updated_at = $15, expires_at = $16, paid_at = $17, closed_at = $18, model = $19, bank_id = $20, protocol = $21, api_key_id = $22
+     where id = $1`,
     [
       payment.id,
       payment.description,
@@ -239,6 +240,8 @@ export async function updatePayment(tx: Tx, payment: Payment): Promise<void> {
       payment.closedAt,
       payment.model,
       payment.bankId,
+      payment.protocol,
+      payment.apiKeyId,
     ],
   );
 }

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beginAttempt } from "../../../payments/begin-attempt.ts";
+import { createPayment } from "../../../payments/create-payment.ts";
+import { newPayment } from "../../../testing/new-payment.ts";
 import { openTestApp, type TestApp } from "../../../testing/test-app.ts";
 import { createRequests } from "./recorded-requests.ts";
 
@@ -230,4 +233,28 @@ it("gives the payment a day", async () => {
   const { body } = await create();
   const row = await stored(body.invoice);
   expect(Number(row["expires_at"]) - Number(row["created_at"])).toBe(24 * 3_600_000);
+});
+
+it("lets a resent order change the bank, the description and the addresses, until a buyer is at a bank", async () => {
+  const url = "https://shop.example/second";
+  const first = (await create({ invoice: "AGAIN1", bank: "MB2U0227" })).body;
+  const second = { invoice: "AGAIN1", bank: "BCBB0235", description: "Second", callback_success: url };
+  expect((await create(second)).body.id).toBe(first.id);
+  const asSecond = { bank_id: "BCBB0235", description: "Second", success_url: url };
+  expect(await stored("AGAIN1")).toMatchObject(asSecond);
+  const choice = { bankId: "BCBB0235", model: "b2c", locale: "en", confirmed: false } as const;
+  await beginAttempt(app.gateway, first.checkout_url.split("/").at(-1), choice);
+  expect((await create({ invoice: "AGAIN1", bank: "PBB0233", description: "Third" })).body.id).toBe(first.id);
+  expect(await stored("AGAIN1")).toMatchObject(asSecond);
+});
+
+it("answers a wire-protocol shop in its own form also for a payment that the v2 API had asked for", async () => {
+  const { payment } = await createPayment(app.gateway, app.owner, newPayment({ invoice: "BOTH1", amountSen: 200 }));
+  const { body } = await create({ invoice: "BOTH1", callback_status: "https://shop.example/status" });
+  expect(body.id).toBe(payment.id);
+  expect(await stored("BOTH1")).toMatchObject({
+    protocol: "wire",
+    api_key_id: app.merchant.merchantKey.id,
+    callback_url: "https://shop.example/status",
+  });
 });
