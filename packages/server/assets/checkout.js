@@ -22,6 +22,12 @@
     });
   };
 
+  /** True where the phrase stands as typed, or each of its words begins one of the text's, in any order. */
+  const matches = (text, phrase) => {
+    const starts = text.split(/[^a-z0-9]+/);
+    return text.includes(phrase) || phrase.split(" ").every((word) => starts.some((start) => start.startsWith(word)));
+  };
+
   /** Narrows the list of banks as the buyer types; Enter takes the only one left. */
   const search = () => {
     const box = find("#search");
@@ -37,8 +43,8 @@
     box.hidden = false;
     const shown = () => tiles.filter((each) => !each.tile.hidden);
     field.addEventListener("input", () => {
-      const words = field.value.toLowerCase().split(/\s+/);
-      for (const each of tiles) each.tile.hidden = !words.every((word) => each.text.includes(word));
+      const phrase = field.value.trim().toLowerCase().replace(/\s+/g, " ");
+      for (const each of tiles) each.tile.hidden = !matches(each.text, phrase);
       const count = shown().length;
       const { many, one, none } = found.dataset;
       const said = count === 0 ? none : count === 1 ? one : many.replace("{n}", count);

@@ -59,11 +59,13 @@ function watch(facts: PageFacts, attempt: Attempt): Watch {
 }
 
 function pending(facts: PageFacts, attempt: Attempt): PendingView {
+  const last = facts.attempts.at(-1);
   return {
     kind: "pending",
     attempt: attemptNote(facts, attempt),
     provisional: attempt.certainty === "provisional",
     slow: ageMs(facts, attempt) > slowAfterMs,
+    failedSince: last?.status === "failed" ? attemptNote(facts, last) : undefined,
     watch: watch(facts, attempt),
   };
 }

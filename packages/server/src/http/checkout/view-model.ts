@@ -70,6 +70,8 @@ export interface PendingView {
   readonly attempt: AttemptNote;
   readonly provisional: boolean;
   readonly slow: boolean;
+  /** A newer attempt that failed while this one, older, is still undecided. */
+  readonly failedSince: AttemptNote | undefined;
   readonly watch: Watch;
 }
 

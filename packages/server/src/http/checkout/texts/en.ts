@@ -7,7 +7,7 @@ export const en = {
   payTo: (merchant: string) => `Pay ${merchant}`,
   amountLabel: "Amount",
   orderLabel: "Order",
-  sandbox: "Practice mode: no real money moves here.",
+  sandbox: "Practice mode: no real money",
   otherLanguage: "Bahasa Melayu",
   secured: "You log in and approve at your own bank. Your bank password is never seen here.",
   help: {
@@ -78,6 +78,9 @@ export const en = {
     unknown: (bank: string) => `You were sent to ${bank}. We have not been told the result yet.`,
     provisional:
       "The bank’s page has answered. We are now confirming the result with FPX; this usually takes a few seconds.",
+    failedSince: (bank: string, moment: string) => `Your newer try with ${bank}, ${moment}, did not go through:`,
+    older: (bank: string, moment: string) =>
+      `Your earlier try with ${bank}, ${moment}, is still undecided: it may yet go through.`,
     slow: "This is taking longer than usual. FPX keeps being asked, and the result will come.",
     stop: "Please do not pay again yet.",
     next: "What happens next",
@@ -129,7 +132,7 @@ export const en = {
   receipt: {
     title: "Receipt",
     heading: "Payment successful",
-    body: (amount: string, merchant: string) => `You paid ${amount} to ${merchant}. You need do nothing more.`,
+    body: (amount: string, merchant: string) => `You paid ${amount} to ${merchant}. There is nothing more to do.`,
     status: "Status",
     successful: "Successful",
     amount: "Amount",

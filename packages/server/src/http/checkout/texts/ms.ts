@@ -6,7 +6,7 @@ export const ms: Texts = {
   payTo: (merchant) => `Bayar kepada ${merchant}`,
   amountLabel: "Jumlah",
   orderLabel: "Pesanan",
-  sandbox: "Mod latihan: tiada wang sebenar yang terlibat.",
+  sandbox: "Mod latihan: bukan wang sebenar",
   otherLanguage: "English",
   secured:
     "Anda log masuk dan meluluskan bayaran di laman bank anda sendiri. Kata laluan bank anda tidak pernah dilihat di sini.",
@@ -80,6 +80,9 @@ export const ms: Texts = {
     unknown: (bank) => `Anda telah dibawa ke ${bank}. Kami belum dimaklumkan tentang keputusannya.`,
     provisional:
       "Laman bank telah memberi jawapan. Kami sedang mengesahkan keputusannya dengan FPX; biasanya hanya beberapa saat.",
+    failedSince: (bank, moment) => `Cubaan anda yang lebih baharu dengan ${bank}, ${moment}, tidak berjaya:`,
+    older: (bank, moment) =>
+      `Cubaan anda yang lebih awal dengan ${bank}, ${moment}, belum diputuskan: ia mungkin masih berjaya.`,
     slow: "Ini mengambil masa lebih lama daripada biasa. Kami terus bertanya kepada FPX, dan keputusannya akan tiba.",
     stop: "Sila jangan bayar sekali lagi buat masa ini.",
     next: "Apa yang berlaku seterusnya",

@@ -120,13 +120,20 @@ function PayBar({ frame, t }: Props) {
       <p class="terms">
         {t.choose.termsBefore}
         <a href={termsUrl} target="_blank" rel="noopener noreferrer">
-          {t.choose.termsLink} <span class="hide">{t.choose.newTab}</span>
+          {t.choose.termsLink}
+          <span class="hide"> {t.choose.newTab}</span>
         </a>
         {t.choose.termsAfter}
       </p>
-      <button class="go" type="submit" data-busy={t.choose.busy}>
-        {t.choose.proceed} <span class="sum">{frame.amount}</span>
-      </button>
+      <div class="pay">
+        <p class="sum">
+          <span class="hide">{t.amountLabel}: </span>
+          {frame.amount}
+        </p>
+        <button class="go" type="submit" data-busy={t.choose.busy}>
+          {t.choose.proceed}
+        </button>
+      </div>
     </div>
   );
 }
@@ -155,9 +162,11 @@ export function BankChoice(props: Props) {
           </form>
         </>
       ) : null}
-      <p class="leave">
-        <a href={`${frame.base}/return`}>{t.choose.leave(frame.merchantName)}</a>
-      </p>
+      {view.undecided === undefined ? (
+        <p class="leave">
+          <a href={`${frame.base}/return`}>{t.choose.leave(frame.merchantName)}</a>
+        </p>
+      ) : null}
     </>
   );
 }

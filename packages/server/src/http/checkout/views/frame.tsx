@@ -14,26 +14,28 @@ function Summary({ frame, t }: PageProps) {
   const other = otherLocale(frame.locale);
   return (
     <header class="side">
-      <div class="bar">
-        <p class="shop">
-          <span class="seal" aria-hidden="true">
-            {monogram(frame.merchantName)}
-          </span>
-          <span>{t.payTo(frame.merchantName)}</span>
-        </p>
-        <a class="lang" href={frame.switchHref} lang={other} hreflang={other}>
-          {t.otherLanguage}
-        </a>
-      </div>
-      <p class="amount">{frame.amount}</p>
-      <dl class="order">
-        <div>
-          <dt>{t.orderLabel}</dt>
-          <dd>{frame.invoice}</dd>
+      <div class="wrap">
+        <div class="bar">
+          <p class="shop">
+            <span class="seal" aria-hidden="true">
+              {monogram(frame.merchantName)}
+            </span>
+            <span>{t.payTo(frame.merchantName)}</span>
+          </p>
+          <a class="lang" href={frame.switchHref} lang={other} hreflang={other}>
+            {t.otherLanguage}
+          </a>
         </div>
-      </dl>
-      {frame.description === "" ? null : <p class="what">{frame.description}</p>}
-      {frame.sandbox ? <p class="sandbox">{t.sandbox}</p> : null}
+        <p class="amount">{frame.amount}</p>
+        <dl class="order">
+          <div>
+            <dt>{t.orderLabel}</dt>
+            <dd>{frame.invoice}</dd>
+          </div>
+        </dl>
+        {frame.description === "" ? null : <p class="what">{frame.description}</p>}
+        {frame.sandbox ? <p class="sandbox">{t.sandbox}</p> : null}
+      </div>
     </header>
   );
 }

@@ -1,3 +1,4 @@
+import type { Texts } from "../texts/en.ts";
 import type { ApprovalView, AttemptNote, PendingView, Watch } from "../view-model.ts";
 import type { PageProps } from "./frame.tsx";
 import { Icon } from "./icons.tsx";
@@ -57,16 +58,27 @@ function Facts({ attempt, t }: Pick<PageProps, "t"> & { attempt: AttemptNote }) 
   );
 }
 
+function pendingNews({ attempt, failedSince, provisional }: PendingView, t: Texts): string {
+  if (failedSince !== undefined) return t.pending.older(attempt.bankName, attempt.startedAt);
+  return provisional ? t.pending.provisional : t.pending.unknown(attempt.bankName);
+}
+
 /** A buyer has been at a bank, and nobody knows yet what came of it. */
 export function Pending({ view, frame, t }: PageProps & { view: PendingView }) {
   const { attempt } = view;
   return (
     <>
+      {view.failedSince === undefined ? null : (
+        <section class="notice bad">
+          <p>{t.pending.failedSince(view.failedSince.bankName, view.failedSince.startedAt)}</p>
+          <p class="strong">{view.failedSince.message}</p>
+        </section>
+      )}
       <div class="head">
         <Icon name="wait" />
         <h1>{t.pending.heading(attempt.bankName)}</h1>
       </div>
-      <p class="lead">{view.provisional ? t.pending.provisional : t.pending.unknown(attempt.bankName)}</p>
+      <p class="lead">{pendingNews(view, t)}</p>
       <p class="strong">{t.pending.stop}</p>
       {view.slow ? <p>{t.pending.slow}</p> : null}
       <Checking watch={view.watch} frame={frame} t={t} />
