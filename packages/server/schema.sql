@@ -1,0 +1,358 @@
+-- What the migrations add up to, as the catalogue of PostgreSQL tells it. Made by `npm run schema`; not to be run.
+-- A change here is a change of the schema: read it as one.
+
+api_keys
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  collection_id text not null
+  kind text not null
+  hash bytea not null
+  hint text not null
+  scopes text[] not null
+  callback_key_sealed bytea
+  created_at timestamp with time zone not null
+  expires_at timestamp with time zone
+  revoked_at timestamp with time zone
+  -- constraints
+  api_keys_pkey PRIMARY KEY (id)
+  api_keys_check CHECK (((kind <> 'merchant_key'::text) OR (callback_key_sealed IS NOT NULL)))
+  api_keys_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
+  api_keys_hash_check CHECK ((length(hash) = 32))
+  api_keys_hash_key UNIQUE (hash)
+  api_keys_kind_check CHECK ((kind = ANY (ARRAY['api_key'::text, 'merchant_key'::text])))
+  api_keys_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  -- indexes
+  CREATE INDEX api_keys_of_collection ON public.api_keys USING btree (collection_id)
+
+attempts
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  payment_id text not null
+  number integer not null
+  rail text not null
+  model text not null
+  bank_id text not null
+  bank_name text not null
+  order_number text not null
+  sent jsonb not null
+  facts jsonb not null
+  locale text not null
+  status text not null
+  certainty text not null
+  rail_code text not null default ''::text
+  reason text not null default ''::text
+  rail_transaction_id text not null default ''::text
+  details jsonb not null default '{}'::jsonb
+  uncertain_count integer not null default 0
+  not_found_count integer not null default 0
+  enquiry_count integer not null default 0
+  next_enquiry_at timestamp with time zone
+  enquiry_lease_until timestamp with time zone
+  browser_returned_at timestamp with time zone
+  created_at timestamp with time zone not null
+  concluded_at timestamp with time zone
+  -- constraints
+  attempts_pkey PRIMARY KEY (id)
+  attempts_certainty_check CHECK ((certainty = ANY (ARRAY['final'::text, 'provisional'::text, 'unknown'::text])))
+  attempts_check CHECK (((status = ANY (ARRAY['succeeded'::text, 'failed'::text])) = (concluded_at IS NOT NULL)))
+  attempts_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ms'::text])))
+  attempts_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  attempts_model_check CHECK ((model = ANY (ARRAY['b2c'::text, 'b2b1'::text])))
+  attempts_number_check CHECK ((number >= 1))
+  attempts_order_number_key UNIQUE (order_number)
+  attempts_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
+  attempts_payment_id_number_key UNIQUE (payment_id, number)
+  attempts_status_check CHECK ((status = ANY (ARRAY['in_flight'::text, 'awaiting_approval'::text, 'succeeded'::text, 'failed'::text])))
+  -- indexes
+  CREATE INDEX attempts_to_enquire ON public.attempts USING btree (next_enquiry_at) WHERE (next_enquiry_at IS NOT NULL)
+
+bank_messages
+  table
+  -- columns
+  id text not null
+  attempt_id text not null
+  route text not null
+  code text not null
+  body text not null
+  digest bytea not null
+  certificate text not null
+  effect text not null
+  received_at timestamp with time zone not null
+  -- constraints
+  bank_messages_pkey PRIMARY KEY (id)
+  bank_messages_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id)
+  bank_messages_attempt_id_route_digest_key UNIQUE (attempt_id, route, digest)
+  bank_messages_route_check CHECK ((route = ANY (ARRAY['direct'::text, 'indirect'::text, 'enquiry'::text])))
+  -- triggers
+  CREATE TRIGGER bank_messages_append_only BEFORE DELETE OR UPDATE ON public.bank_messages FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER bank_messages_no_truncate BEFORE TRUNCATE ON public.bank_messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+cases
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  payment_id text not null
+  attempt_id text
+  kind text not null
+  detail jsonb not null
+  opened_at timestamp with time zone not null
+  closed_at timestamp with time zone
+  closed_by text
+  note text
+  -- constraints
+  cases_pkey PRIMARY KEY (id)
+  cases_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id)
+  cases_check CHECK (((closed_at IS NULL) = (closed_by IS NULL)))
+  cases_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  cases_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
+  -- indexes
+  CREATE INDEX cases_of_payment ON public.cases USING btree (payment_id)
+  CREATE UNIQUE INDEX cases_one_open ON public.cases USING btree (attempt_id, kind) WHERE (closed_at IS NULL)
+  CREATE INDEX cases_open ON public.cases USING btree (opened_at) WHERE (closed_at IS NULL)
+
+collections
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  name text not null
+  website text not null
+  api_enabled boolean not null default true
+  signing_secret_sealed bytea not null
+  created_at timestamp with time zone not null
+  -- constraints
+  collections_pkey PRIMARY KEY (id)
+  collections_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  collections_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+  -- indexes
+  CREATE INDEX collections_of_merchant ON public.collections USING btree (merchant_id)
+
+deliveries
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  payment_id text not null
+  event_id text not null
+  format text not null
+  url text not null
+  payload jsonb not null
+  status text not null
+  attempt_count integer not null default 0
+  next_attempt_at timestamp with time zone
+  lease_until timestamp with time zone
+  last_status integer
+  last_error text
+  created_at timestamp with time zone not null
+  delivered_at timestamp with time zone
+  -- constraints
+  deliveries_pkey PRIMARY KEY (id)
+  deliveries_check CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)))
+  deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(id)
+  deliveries_event_id_url_key UNIQUE (event_id, url)
+  deliveries_format_check CHECK ((format = ANY (ARRAY['v2'::text, 'wire'::text])))
+  deliveries_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  deliveries_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
+  deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+  -- indexes
+  CREATE INDEX deliveries_due ON public.deliveries USING btree (next_attempt_at) WHERE (status = 'pending'::text)
+  CREATE INDEX deliveries_of_payment ON public.deliveries USING btree (payment_id)
+
+events
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  collection_id text not null
+  payment_id text not null
+  sequence integer not null
+  type text not null
+  data jsonb not null
+  created_at timestamp with time zone not null
+  -- constraints
+  events_pkey PRIMARY KEY (id)
+  events_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
+  events_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
+  events_payment_id_sequence_key UNIQUE (payment_id, sequence)
+  events_sequence_check CHECK ((sequence >= 1))
+  -- indexes
+  CREATE UNIQUE INDEX events_paid_once ON public.events USING btree (payment_id) WHERE (type = 'payment.paid'::text)
+  -- triggers
+  CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+gateway_identity
+  table
+  -- columns
+  only_row boolean not null default true
+  mode text not null
+  created_at timestamp with time zone not null default now()
+  -- constraints
+  gateway_identity_pkey PRIMARY KEY (only_row)
+  gateway_identity_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text])))
+  gateway_identity_only_row_check CHECK (only_row)
+
+ledger_postings
+  table
+  -- columns
+  transaction_id text not null
+  line smallint not null
+  account text not null
+  currency text not null
+  amount_sen bigint not null
+  -- constraints
+  ledger_postings_pkey PRIMARY KEY (transaction_id, line)
+  ledger_postings_account_check CHECK ((account ~ '^[a-z]+:[A-Za-z0-9_]+$'::text))
+  ledger_postings_amount_sen_check CHECK (((amount_sen <> 0) AND ((amount_sen >= '-1000000000'::integer) AND (amount_sen <= 1000000000))))
+  ledger_postings_currency_check CHECK ((currency = 'MYR'::text))
+  ledger_postings_line_check CHECK ((line >= 1))
+  ledger_postings_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES ledger_transactions(id)
+  -- indexes
+  CREATE INDEX ledger_postings_of_account ON public.ledger_postings USING btree (account)
+  -- triggers
+  CREATE TRIGGER ledger_postings_append_only BEFORE DELETE OR UPDATE ON public.ledger_postings FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE CONSTRAINT TRIGGER ledger_postings_balance AFTER INSERT ON public.ledger_postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_must_balance()
+  CREATE TRIGGER ledger_postings_no_truncate BEFORE TRUNCATE ON public.ledger_postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+ledger_transactions
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  payment_id text not null
+  attempt_id text not null
+  kind text not null
+  created_at timestamp with time zone not null
+  -- constraints
+  ledger_transactions_pkey PRIMARY KEY (id)
+  ledger_transactions_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id)
+  ledger_transactions_attempt_id_kind_key UNIQUE (attempt_id, kind)
+  ledger_transactions_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'duplicate'::text])))
+  ledger_transactions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  ledger_transactions_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
+  -- indexes
+  CREATE INDEX ledger_transactions_of_payment ON public.ledger_transactions USING btree (payment_id)
+  -- triggers
+  CREATE TRIGGER ledger_transactions_append_only BEFORE DELETE OR UPDATE ON public.ledger_transactions FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE CONSTRAINT TRIGGER ledger_transactions_balance AFTER INSERT ON public.ledger_transactions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_must_balance()
+  CREATE TRIGGER ledger_transactions_no_truncate BEFORE TRUNCATE ON public.ledger_transactions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+merchants
+  table
+  -- columns
+  id text not null
+  name text not null
+  created_at timestamp with time zone not null
+  -- constraints
+  merchants_pkey PRIMARY KEY (id)
+  merchants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+
+payments
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  collection_id text not null
+  checkout_id text not null
+  protocol text not null
+  api_key_id text not null
+  merchant_name text not null
+  invoice text not null
+  amount_sen bigint not null
+  currency text not null
+  description text not null
+  model text
+  bank_id text
+  buyer jsonb not null
+  success_url text not null
+  failure_url text not null
+  callback_url text
+  locale text not null
+  metadata jsonb not null
+  status text not null
+  certainty text not null
+  claims_invoice boolean not null
+  flags text[] not null default '{}'::text[]
+  attempt_count integer not null default 0
+  event_count integer not null default 0
+  paid_attempt_id text
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  paid_at timestamp with time zone
+  closed_at timestamp with time zone
+  -- constraints
+  payments_pkey PRIMARY KEY (id)
+  payments_amount_sen_check CHECK (((amount_sen >= 1) AND (amount_sen <= 1000000000)))
+  payments_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id)
+  payments_certainty_check CHECK ((certainty = ANY (ARRAY['final'::text, 'provisional'::text, 'unknown'::text])))
+  payments_check CHECK (((status = 'paid'::text) = (paid_at IS NOT NULL)))
+  payments_check1 CHECK (((status = 'paid'::text) = (paid_attempt_id IS NOT NULL)))
+  payments_check2 CHECK (((NOT claims_invoice) OR (status <> ALL (ARRAY['expired'::text, 'cancelled'::text]))))
+  payments_check3 CHECK ((claims_invoice OR (status = ANY (ARRAY['expired'::text, 'cancelled'::text, 'paid'::text]))))
+  payments_check4 CHECK (((status <> ALL (ARRAY['paid'::text, 'expired'::text, 'cancelled'::text, 'open'::text])) OR (certainty = 'final'::text)))
+  payments_checkout_id_key UNIQUE (checkout_id)
+  payments_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
+  payments_currency_check CHECK ((currency = 'MYR'::text))
+  payments_invoice_check CHECK (((length(invoice) >= 1) AND (length(invoice) <= 64)))
+  payments_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'ms'::text])))
+  payments_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  payments_model_check CHECK ((model = ANY (ARRAY['b2c'::text, 'b2b1'::text])))
+  payments_paid_attempt_id_fkey FOREIGN KEY (paid_attempt_id) REFERENCES attempts(id) DEFERRABLE INITIALLY DEFERRED
+  payments_protocol_check CHECK ((protocol = ANY (ARRAY['v2'::text, 'wire'::text])))
+  payments_status_check CHECK ((status = ANY (ARRAY['open'::text, 'processing'::text, 'awaiting_approval'::text, 'paid'::text, 'expired'::text, 'cancelled'::text])))
+  -- indexes
+  CREATE INDEX payments_by_invoice ON public.payments USING btree (collection_id, invoice, id)
+  CREATE INDEX payments_by_status ON public.payments USING btree (collection_id, status, id)
+  CREATE INDEX payments_of_collection ON public.payments USING btree (collection_id, id)
+  CREATE UNIQUE INDEX payments_one_live_per_invoice ON public.payments USING btree (collection_id, invoice) WHERE claims_invoice
+  CREATE INDEX payments_to_expire ON public.payments USING btree (expires_at) WHERE (status = 'open'::text)
+  -- triggers
+  CREATE TRIGGER payments_guard BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION payments_guard()
+
+CREATE OR REPLACE FUNCTION public.ledger_must_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  wanted text := case tg_table_name when 'ledger_transactions' then to_jsonb(new) ->> 'id' else to_jsonb(new) ->> 'transaction_id' end;
+  lines bigint;
+  total numeric;
+begin
+  select count(*), coalesce(sum(amount_sen), 0) into lines, total from ledger_postings where transaction_id = wanted;
+  if lines < 2 or total <> 0 then
+    raise exception 'ledger transaction % does not balance: % lines, sum %', wanted, lines, total using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.payments_guard()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'payments are never deleted' using errcode = 'restrict_violation';
+  end if;
+  if old.status = 'paid' and (new.status <> 'paid' or new.paid_attempt_id <> old.paid_attempt_id) then
+    raise exception 'payment % is paid and stays paid', old.id using errcode = 'restrict_violation';
+  end if;
+  if new.amount_sen <> old.amount_sen or new.merchant_id <> old.merchant_id or new.collection_id <> old.collection_id or new.invoice <> old.invoice then
+    raise exception 'payment % keeps its amount, owner and invoice', old.id using errcode = 'restrict_violation';
+  end if;
+  return new;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
+end $function$
