@@ -49,6 +49,21 @@ function expectedOf(fault: SchemaFault, missing: string | undefined): string {
   return typeof description === "string" ? description : (fault.message ?? "another form");
 }
 
+const wordOfType: Readonly<Record<string, string>> = {
+  integer: "a whole number",
+  number: "a number",
+  string: "text in quotes",
+  object: "an object",
+  array: "a list",
+  boolean: "true or false",
+  null: "null",
+};
+
+function wordsOfType(type: unknown): string {
+  const names = Array.isArray(type) ? type.map(String) : String(type).split(",");
+  return names.map((name) => wordOfType[name] ?? name).join(" or ");
+}
+
 function sentenceOf(fault: SchemaFault, path: string): string {
   switch (fault.keyword) {
     case "required":
@@ -56,7 +71,7 @@ function sentenceOf(fault: SchemaFault, path: string): string {
     case "additionalProperties":
       return `${path} is not a field of this call.`;
     case "type":
-      return `${path} has the wrong type: it must be ${String(fault.params["type"])}.`;
+      return `${path} has the wrong type: it must be ${wordsOfType(fault.params["type"])}.`;
     case "maxLength":
     case "maxItems":
     case "maxProperties":
