@@ -1,8 +1,9 @@
-import type { RawRequest } from "../../../testing/test-app.ts";
-
-/** One request as a kind of client in the field sends it; named for what is odd about it. */
-export interface RecordedRequest extends RawRequest {
-  readonly from: string;
+/** A request down to its header lines. */
+interface RawRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** What differs from shop to shop. */
@@ -11,10 +12,19 @@ export interface ShopValues {
   readonly invoice: string;
 }
 
-const form = (fields: Readonly<Record<string, string>>) => new URLSearchParams(fields).toString();
-const urlencoded = "application/x-www-form-urlencoded";
+/** One kind of request as clients in the field send it; named for what is odd about it. */
+export interface RecordedRequest {
+  readonly from: string;
+  readonly with: (values: ShopValues) => RawRequest;
+}
 
-function orderFields({ merchantKey, invoice }: ShopValues) {
+type Fields = Readonly<Record<string, string>>;
+
+const form = (fields: Fields) => new URLSearchParams(fields).toString();
+const urlencoded = { "content-type": "application/x-www-form-urlencoded" };
+const json = { "content-type": "application/json" };
+
+function orderFields({ merchantKey, invoice }: ShopValues): Fields {
   return {
     merchant_key: merchantKey,
     invoice,
@@ -27,141 +37,89 @@ function orderFields({ merchantKey, invoice }: ShopValues) {
   };
 }
 
+function creation(from: string, headers: Fields, body: (fields: Fields) => string): RecordedRequest {
+  return {
+    from,
+    with: (values) => ({ method: "POST", path: "/payment/create", headers, body: body(orderFields(values)) }),
+  };
+}
+
 /** The ways in which `/payment/create` is called. All mean the same payment of RM 2.00. */
-export function createRequests(values: ShopValues): RecordedRequest[] {
-  const fields = orderFields(values);
-  const { callback_status: _none, ...withoutStatus } = fields;
-  const post = { method: "POST", path: "/payment/create" } as const;
-  return [
+export const createRequests: readonly RecordedRequest[] = [
+  creation(
+    "a WordPress shop plugin that asks for JSON and sends a form",
     {
-      from: "a WordPress shop plugin that asks for JSON and sends a form",
-      ...post,
-      headers: {
-        accept: "application/json",
-        "content-type": `${urlencoded}; charset=UTF-8`,
-        "user-agent": "WordPress/6.4.2; http://shop.example",
-        referer: "http://shop.example/checkout",
-      },
-      body: form(fields),
+      accept: "application/json",
+      "content-type": "application/x-www-form-urlencoded; charset=UTF-8",
+      "user-agent": "WordPress/6.4.2; http://shop.example",
+      referer: "http://shop.example/checkout",
     },
-    {
-      from: "a donation plugin that sends JSON",
-      ...post,
-      headers: { accept: "*/*", "content-type": "application/json" },
-      body: JSON.stringify(fields),
-    },
-    {
-      from: "a client whose amount is a JSON number",
-      ...post,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ ...fields, amount: 2 }),
-    },
-    {
-      from: "a Laravel module that posts a form through its library's get call, its method overridden",
-      ...post,
-      headers: { accept: "application/json", "content-type": urlencoded, "user-agent": "GuzzleHttp/7" },
-      body: form(fields),
-    },
-    {
-      from: "an older form plugin that knows no callback_status and names no bank",
-      ...post,
-      headers: { "content-type": urlencoded },
-      body: form({ ...withoutStatus, bank: "" }),
-    },
-    {
-      from: "a client that calls its form JSON",
-      ...post,
-      headers: { "content-type": "application/json; charset=utf-8" },
-      body: form(fields),
-    },
-    {
-      from: "a client that calls its JSON a form",
-      ...post,
-      headers: { "content-type": urlencoded },
-      body: JSON.stringify(fields),
-    },
-    { from: "a client that names no content type for its form", ...post, headers: {}, body: form(fields) },
-    { from: "a client that names no content type for its JSON", ...post, headers: {}, body: JSON.stringify(fields) },
-    {
-      from: "a client whose content type is no media type",
-      ...post,
-      headers: { "content-type": "json" },
-      body: JSON.stringify(fields),
-    },
-    {
-      from: "a client that begins its JSON with a byte order mark",
-      ...post,
-      headers: { "content-type": "application/json" },
-      body: `\uFEFF${JSON.stringify(fields)}\r\n`,
-    },
-    {
-      from: "a client that sends members which the protocol does not have",
-      ...post,
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ ...fields, version: "2.1", cart: [{ sku: "A1" }], merchant_name: "X" }),
-    },
-  ];
+    form,
+  ),
+  creation("a donation plugin that sends JSON", { ...json, accept: "*/*" }, JSON.stringify),
+  creation("a client whose amount is a JSON number", json, (fields) => JSON.stringify({ ...fields, amount: 2 })),
+  creation(
+    "a Laravel module that posts a form through its library's get call, its method overridden",
+    { ...urlencoded, accept: "application/json", "user-agent": "GuzzleHttp/7" },
+    form,
+  ),
+  creation("an older form plugin that knows no callback_status and names no bank", urlencoded, (fields) => {
+    const { callback_status: _none, ...older } = fields;
+    return form({ ...older, bank: "" });
+  }),
+  creation("a client that calls its form JSON", { "content-type": "application/json; charset=utf-8" }, form),
+  creation("a client that calls its JSON a form", urlencoded, JSON.stringify),
+  creation("a client that names no content type for its form", {}, form),
+  creation("a client that names no content type for its JSON", {}, JSON.stringify),
+  creation("a client whose content type is no media type", { "content-type": "json" }, JSON.stringify),
+  creation(
+    "a client that begins its JSON with a byte order mark",
+    json,
+    (fields) => `\uFEFF${JSON.stringify(fields)}\r\n`,
+  ),
+  creation("a client that sends members which the protocol does not have", json, (fields) =>
+    JSON.stringify({ ...fields, version: "2.1", cart: [{ sku: "A1" }], merchant_name: "X" }),
+  ),
+];
+
+const query = ({ merchantKey, invoice }: ShopValues) => form({ merchant_key: merchantKey, invoice });
+const object = ({ merchantKey, invoice }: ShopValues) => JSON.stringify({ merchant_key: merchantKey, invoice });
+
+/** A question in the query string, with whatever beside it. */
+function question(from: string, method: "GET" | "POST", headers: Fields, body = ""): RecordedRequest {
+  return { from, with: (values) => ({ method, path: `/payment/status?${query(values)}`, headers, body }) };
+}
+
+/** A question in the body. */
+function bodyQuestion(
+  from: string,
+  method: "GET" | "POST",
+  headers: Fields,
+  body: (values: ShopValues) => string,
+): RecordedRequest {
+  return { from, with: (values) => ({ method, path: "/payment/status", headers, body: body(values) }) };
 }
 
 /** The ways in which `/payment/status` is called. */
-export function statusRequests({ merchantKey, invoice }: ShopValues): RecordedRequest[] {
-  const query = form({ merchant_key: merchantKey, invoice });
-  const asked = `/payment/status?${query}`;
-  const json = { "content-type": "application/json" };
-  return [
-    { from: "a GET that names JSON and has no body", method: "GET", path: asked, headers: json, body: "" },
-    { from: "a plain GET", method: "GET", path: asked, headers: { accept: "*/*" }, body: "" },
-    {
-      from: "a GET with a content length of nothing",
-      method: "GET",
-      path: asked,
-      headers: { ...json, "content-length": "0" },
-      body: "",
-    },
-    { from: "a POST with an empty body", method: "POST", path: asked, headers: json, body: "" },
-    { from: "a POST with the body []", method: "POST", path: asked, headers: json, body: "[]" },
-    {
-      from: "a POST with the body [] called a form",
-      method: "POST",
-      path: asked,
-      headers: { "content-type": urlencoded },
-      body: "[]",
-    },
-    { from: "a POST with a broken body", method: "POST", path: asked, headers: json, body: '{"broken' },
-    {
-      from: "a POST whose content type is garbage",
-      method: "POST",
-      path: asked,
-      headers: { "content-type": "///;;=" },
-      body: "garbage",
-    },
-    {
-      from: "a POST with both in a form",
-      method: "POST",
-      path: "/payment/status",
-      headers: { "content-type": urlencoded },
-      body: query,
-    },
-    {
-      from: "a POST with both in JSON",
-      method: "POST",
-      path: "/payment/status",
-      headers: json,
-      body: JSON.stringify({ merchant_key: merchantKey, invoice }),
-    },
-    {
-      from: "a POST with one here and one there",
+export const statusRequests: readonly RecordedRequest[] = [
+  question("a GET that names JSON and has no body", "GET", json),
+  question("a plain GET", "GET", { accept: "*/*" }),
+  question("a GET with a content length of nothing", "GET", { ...json, "content-length": "0" }),
+  question("a POST with an empty body", "POST", json),
+  question("a POST with the body []", "POST", json, "[]"),
+  question("a POST with the body [] called a form", "POST", urlencoded, "[]"),
+  question("a POST with a broken body", "POST", json, '{"broken'),
+  question("a POST whose content type is garbage", "POST", { "content-type": "///;;=" }, "garbage"),
+  bodyQuestion("a POST with both in a form", "POST", urlencoded, query),
+  bodyQuestion("a POST with both in JSON", "POST", json, object),
+  bodyQuestion("a GET with a JSON body, as some PHP clients send it", "GET", json, object),
+  {
+    from: "a POST with one here and one there",
+    with: ({ merchantKey, invoice }) => ({
       method: "POST",
       path: `/payment/status?merchant_key=${merchantKey}&invoice=`,
       headers: json,
       body: JSON.stringify({ invoice }),
-    },
-    {
-      from: "a GET with a JSON body, as some PHP clients send it",
-      method: "GET",
-      path: "/payment/status",
-      headers: json,
-      body: JSON.stringify({ merchant_key: merchantKey, invoice }),
-    },
-  ];
-}
+    }),
+  },
+];
