@@ -21,6 +21,11 @@ export interface Db extends Queryable {
    * the network: a row lock would then last as long as a stranger's server pleases.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Runs the work on a database that forgets all of it: one transaction, always rolled back. What the work reads is real,
+   * and so is every constraint that it meets. Locks are held meanwhile, so it must be short.
+   */
+  rehearse<T>(work: (db: Db) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -101,26 +106,56 @@ export function openDb(options: DbOptions): Db {
     }
   };
 
+  /** A connection on which the end cannot be written is thrown away instead of being given to the next. */
+  const begun = async <T>(end: "commit" | "rollback", work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+    const client = await checkOut(pool);
+    let broken: Error | undefined;
+    const rollBack = () =>
+      client.query("rollback").catch((failure: Error) => {
+        broken = failure;
+      });
+    try {
+      await run(client, "begin", []);
+      const result = await work(client);
+      await (end === "commit" ? run(client, "commit", []) : rollBack());
+      return result;
+    } catch (error) {
+      await rollBack();
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+
   return {
     query: (text, values = []) => run(pool, text, values),
-    async transaction(work) {
-      const client = await checkOut(pool);
-      let broken: Error | undefined;
-      try {
-        await run(client, "begin", []);
-        const tx = { query: (text: string, values: readonly unknown[] = []) => run(client, text, values) } as Tx;
-        const result = await work(tx);
-        await run(client, "commit", []);
-        return result;
-      } catch (error) {
-        await client.query("rollback").catch((failure: Error) => {
-          broken = failure;
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    transaction: (work) =>
+      begun("commit", (client) => work({ query: (text, values = []) => run(client, text, values) } as Tx)),
+    rehearse: (work) => begun("rollback", (client) => work(rehearsalDb((text, values) => run(client, text, values)))),
     close: () => pool.end(),
   };
+}
+
+type Run = <R>(text: string, values: readonly unknown[]) => Promise<R[]>;
+
+/** A database whose transactions are savepoints of one that will not commit. */
+function rehearsalDb(run: Run): Db {
+  const query = <R>(text: string, values: readonly unknown[] = []) => run<R>(text, values);
+  const db: Db = {
+    query,
+    async transaction(work) {
+      await run("savepoint rehearsal", []);
+      try {
+        const result = await work({ query } as Tx);
+        await run("release savepoint rehearsal", []);
+        return result;
+      } catch (error) {
+        await run("rollback to savepoint rehearsal", []);
+        throw error;
+      }
+    },
+    rehearse: (work) => work(db),
+    close: async () => undefined,
+  };
+  return db;
 }

@@ -1,9 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { authenticate, type Caller, requireAccess } from "../merchants/authenticate.ts";
+import { rehearse } from "../rehearse.ts";
 import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
+import { closed, oneOf, type Schema } from "./schema.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -11,10 +13,33 @@ declare module "fastify" {
   }
 }
 
+/** What a call that only validates is answered, when it would have gone well. */
+const valid = { object: "validation", valid: true } as const;
+
+/** Every call that changes something can be asked to only check. */
+function querySchema(route: Route): Schema | undefined {
+  if (route.method === "GET") return route.query;
+  const given = (route.query?.["properties"] ?? {}) as Readonly<Record<string, Schema>>;
+  return {
+    ...closed({}),
+    ...route.query,
+    properties: { ...given, validate_only: oneOf(["true", "false"], '"true" to check and change nothing') },
+  };
+}
+
+async function answer(route: Route, call: Call<unknown, unknown, unknown>, reply: FastifyReply): Promise<unknown> {
+  const validatesOnly = route.method !== "GET" && (call.query as { validate_only?: string }).validate_only === "true";
+  if (!validatesOnly) return route.handle(call);
+  if (route.check !== undefined) await route.check(call);
+  else await rehearse(call.gateway, (gateway) => route.handle({ ...call, gateway }));
+  return reply.serializer(JSON.stringify).send(valid);
+}
+
 function schemaOf(route: Route) {
+  const query = querySchema(route);
   return {
     ...(route.params === undefined ? {} : { params: route.params }),
-    ...(route.query === undefined ? {} : { querystring: route.query }),
+    ...(query === undefined ? {} : { querystring: query }),
     ...(route.body === undefined ? {} : { body: route.body }),
     response: { 200: route.answer },
   };
@@ -31,7 +56,7 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
       if (route.answersDisabled !== true) requireAccess(caller, route.scope);
       request.caller = caller;
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       if (request.caller === null) throw new Error("a route was reached without a caller");
       const call: Call<unknown, unknown, unknown> = {
         gateway,
@@ -41,7 +66,7 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
         body: request.body,
         request,
       };
-      return route.handle(call);
+      return answer(route, call, reply);
     },
   });
 }

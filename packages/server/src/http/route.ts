@@ -29,5 +29,7 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly answer: Schema;
   /** Beyond those that every authenticated route shares. */
   readonly errors: readonly ErrorCode[];
+  /** What `validate_only` runs in place of `handle`, for a call that reaches beyond the database. */
+  readonly check?: (call: Call<Params, Query, Body>) => Promise<unknown>;
   readonly handle: (call: Call<Params, Query, Body>) => Promise<unknown>;
 }

@@ -290,3 +290,34 @@ it("tells a buyer's developer what each attempt came to, in words for both", asy
   });
   expect(after.attempts[0]?.buyer_message.ms.length).toBeGreaterThan(10);
 });
+
+it("checks a call with validate_only exactly as the real one, and changes nothing", async () => {
+  const count = async () => (await test.gateway.db.query("select count(*) as n from payments"))[0]?.["n"];
+  const before = await count();
+  const fresh = valid();
+  for (let i = 0; i < 2; i += 1) {
+    expect((await test.call("POST", "/api/v2/payments?validate_only=true", fresh)).body).toEqual({
+      object: "validation",
+      valid: true,
+    });
+  }
+  expect(await count()).toBe(before);
+  const payment = await create();
+  const check = async (path: string, body?: unknown, method = "POST") =>
+    ((await test.call(method, `${path}?validate_only=true`, body)).body as ErrorBody).code;
+  expect(await check("/api/v2/payments", valid({ amount: 50 }))).toBe("amount_out_of_range");
+  expect(await check("/api/v2/payments", valid({ amount: "x" }))).toBe("fields_invalid");
+  expect(await check("/api/v2/payments", valid({ invoice: payment.invoice, amount: 999 }))).toBe("invoice_conflict");
+  expect(await check(`/api/v2/payments/${payment.id}`, { description: "New" }, "PATCH")).toBeUndefined();
+  expect(await check(`/api/v2/payments/${payment.id}/cancel`)).toBeUndefined();
+  expect(await check(`/api/v2/payments/${payment.id}/requery`)).toBeUndefined();
+  expect((await test.call("GET", `/api/v2/payments/${payment.id}`)).body).toEqual(payment);
+  await pay(payment);
+  expect(await check("/api/v2/payments", valid({ invoice: payment.invoice }))).toBe("invoice_already_paid");
+  expect(await check(`/api/v2/payments/${payment.id}/cancel`)).toBe("state_not_allowed");
+});
+
+it("refuses a misspelt validate_only rather than doing what was only to be checked", async () => {
+  const answer = await test.call("POST", "/api/v2/payments?validate_only=yes&dry_run=1", valid());
+  expect(faultsOf(answer.body)).toEqual(["dry_run field_unknown", "validate_only field_invalid"]);
+});

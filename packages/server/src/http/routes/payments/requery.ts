@@ -1,4 +1,5 @@
 import { paymentView } from "../../../payments/payment-view.ts";
+import { readPayment } from "../../../payments/read-payments.ts";
 import { requeryPayment } from "../../../payments/requery-payment.ts";
 import type { Route } from "../../route.ts";
 import { paymentParams, paymentSchema } from "./payment-schema.ts";
@@ -11,6 +12,7 @@ export const requery: Route<{ id: string }> = {
   params: paymentParams,
   answer: paymentSchema,
   errors: ["resource_missing", "bank_timeout", "bank_offline", "bank_bad_response"],
+  check: ({ gateway, caller, params }) => readPayment(gateway, caller.collectionId, params.id),
   handle: async ({ gateway, caller, params }) => {
     const { payment, attempts } = await requeryPayment(gateway, caller.collectionId, params.id);
     return paymentView(gateway, payment, attempts);
