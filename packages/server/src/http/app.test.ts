@@ -105,6 +105,13 @@ it.each([
   expect(bodyOf(answer)).toMatchObject({ code, type: "invalid_request_error", status: 403 });
 });
 
+it("gives even a path that cannot be read the error lists that the wire protocol's clients index", async () => {
+  expect(bodyOf(await raw("GET /payment/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))).toMatchObject({
+    code: "http_malformed",
+    error: expect.any(Object),
+  });
+});
+
 it("closes a body that dribbles in, within fifteen seconds", { timeout: 30_000 }, async () => {
   const started = Date.now();
   const answer = await raw(

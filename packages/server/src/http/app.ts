@@ -5,6 +5,7 @@ import type { Gateway } from "../gateway.ts";
 import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
 import { registerCheckout } from "./checkout/index.ts";
 import { answerClientError } from "./client-error.ts";
+import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { registerWire } from "./compat/kineticpay/index.ts";
 import { formats } from "./formats.ts";
 import { registerFpxDirect } from "./fpx-direct.ts";
@@ -53,7 +54,14 @@ export function buildApp(gateway: Gateway): FastifyInstance {
     clientErrorHandler: (error, socket) => answerClientError(gateway, error, socket),
     frameworkErrors: (error, request, reply) => {
       void reply.header("x-request-id", request.id);
-      void sendError(gateway, request, reply, asGatewayError(error, request));
+      const fault = asGatewayError(error, request);
+      void sendError(
+        gateway,
+        request,
+        reply,
+        fault,
+        request.url.startsWith("/payment/") ? { error: errorLists(fault) } : {},
+      );
     },
   });
   const index = rememberRoutes(app);
