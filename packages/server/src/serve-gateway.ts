@@ -1,3 +1,4 @@
+import type { FastifyInstance } from "fastify";
 import { buildApp } from "./http/app.ts";
 import { jobs } from "./jobs/index.ts";
 import { startJobs } from "./jobs/loop.ts";
@@ -8,6 +9,21 @@ export interface ServedGateway {
   close(): Promise<void>;
 }
 
+const sweepMs = 20;
+
+/**
+ * Closes the app once what is under way has been answered. A connection that was in use when the stop began is idle a
+ * moment later, and would hold the stop back for as long as its client keeps it open.
+ */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
+}
+
 /** Puts an assembled gateway to work: its HTTP app on the configured address, and its background jobs. */
 export async function serveGateway(open: OpenGateway, options: { runJobs: boolean }): Promise<ServedGateway> {
   const { gateway } = open;
@@ -16,7 +32,7 @@ export async function serveGateway(open: OpenGateway, options: { runJobs: boolea
   const running = options.runJobs ? startJobs(gateway, jobs) : undefined;
   return {
     async close() {
-      await Promise.all([app.close(), running?.stop()]);
+      await Promise.all([closeApp(app), running?.stop()]);
       await open.close();
     },
   };
