@@ -6,7 +6,7 @@ import { type FpxCertificate, loadCertificates } from "@kineticpay/fpx/certifica
 import { sign, verify } from "@kineticpay/fpx/checksum";
 import { bankListRequest, bankListRequestFields } from "@kineticpay/fpx/messages";
 import { type Config, ConfigError } from "./config.ts";
-import type { FpxIdentity } from "./rails/fpx/fpx-rail.ts";
+import type { FpxIdentity } from "./rails/fpx/fpx-parts.ts";
 
 /** Who the sandbox is to its simulator. */
 export const sandboxIds = { exchangeId: "EX00000001", sellerId: "SE00000001" } as const;

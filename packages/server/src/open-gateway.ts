@@ -3,11 +3,13 @@ import type { Config } from "./config.ts";
 import { databaseTime } from "./db/claim-mode.ts";
 import { limitsOf, ownIdentity, testSignature, watchCertificates } from "./fpx-identity.ts";
 import type { Gateway } from "./gateway.ts";
+import { openLimits } from "./limits/limits.ts";
 import { readMasterKey } from "./master-key.ts";
 import type { OpenDatabase } from "./open-database.ts";
-import type { FpxIdentity } from "./rails/fpx/fpx-rail.ts";
+import type { FpxIdentity } from "./rails/fpx/fpx-parts.ts";
 import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
 import { type Clock, followingClock } from "./seams/clock.ts";
+import { createKeyUses } from "./seams/key-uses.ts";
 import { createOutbound, type Outbound } from "./seams/outbound.ts";
 import { type Random, systemRandom } from "./seams/random.ts";
 import { createSeal } from "./seams/seal.ts";
@@ -74,6 +76,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const clock = parts.clock ?? following;
   const random = parts.random ?? systemRandom();
   const outbound = parts.outbound ?? createOutbound();
+  const limits = openLimits({ config, clock, log, countWaiting: () => database.db.waiting });
   const gateway: Gateway = {
     config,
     db: database.db,
@@ -83,6 +86,8 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
     outbound,
     seal: createSeal(masterKey, random),
     wakeups: createWakeups(),
+    keyUses: createKeyUses(),
+    limits,
     log,
   };
   return {
@@ -90,6 +95,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
     async close() {
       clearInterval(follow);
       stop();
+      limits.close();
       await outbound.close();
       await database.close();
     },

@@ -11,7 +11,7 @@ import {
 } from "@kineticpay/fpx/messages";
 import { type BankList, EnquiryFailed, type RailBank } from "../rail.ts";
 import { exchange } from "./enquire.ts";
-import type { FpxParts } from "./fpx-rail.ts";
+import type { FpxParts } from "./fpx-parts.ts";
 
 const cacheMs = 5_000;
 /** After a failed enquiry, so that a network that is away is not asked by every buyer who looks at a page. */

@@ -9,7 +9,7 @@ import {
 } from "@kineticpay/fpx/messages";
 import { OutboundError, type OutboundResponse } from "../../seams/outbound.ts";
 import { EnquiryFailed, type RailMessage } from "../rail.ts";
-import type { FpxParts } from "./fpx-rail.ts";
+import type { FpxParts } from "./fpx-parts.ts";
 import { trustConfirmation } from "./read-confirmation.ts";
 
 const maximumAnswerBytes = 16 * 1024;

@@ -9,7 +9,8 @@ import {
 } from "@kineticpay/fpx/messages";
 import { type ResponseClass, responseCode } from "@kineticpay/fpx/response-codes";
 import { MessageRejected, type Outcome, type RailMessage, type Verdict } from "../rail.ts";
-import { type FpxParts, factsOf } from "./fpx-rail.ts";
+import { factsOf } from "./facts.ts";
+import type { FpxParts } from "./fpx-parts.ts";
 
 const outcomeOfClass: Readonly<Record<ResponseClass, Outcome>> = {
   success: "succeeded",
