@@ -37,7 +37,7 @@
     const tiles = Array.from(document.querySelectorAll(".bank"), (tile) => {
       const input = tile.querySelector("input");
       const name = tile.querySelector(".name");
-      return { tile, input, text: `${name.textContent} ${input.value}`.toLowerCase() };
+      return { tile, input, text: `${name.textContent} / ${input.value}`.toLowerCase() };
     });
     if (tiles.length < 8) return;
     box.hidden = false;
