@@ -16,7 +16,7 @@ export class ConfigError extends Error {
 }
 
 /** Of these the value may stand in a file named by NAME_FILE, so that it shows in no process list. */
-const fromFile = new Set(["DATABASE_URL"]);
+const fromFile = new Set(["DATABASE_URL", "REDIS_URL"]);
 
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import type { Db } from "./db/db.ts";
+import type { Limits } from "./limits/limits.ts";
 import type { Rail } from "./rails/rail.ts";
 import type { Clock } from "./seams/clock.ts";
 import type { Outbound } from "./seams/outbound.ts";
@@ -18,6 +19,7 @@ export interface Gateway {
   readonly outbound: Outbound;
   readonly seal: Seal;
   readonly wakeups: Wakeups;
+  readonly limits: Limits;
   readonly log: Logger;
 }
 

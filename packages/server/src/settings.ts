@@ -55,6 +55,13 @@ const fpxId =
     return value;
   };
 
+/** The address may hold a password, so that what is wrong with it is said without showing it. */
+const redisAddress: Reader<string> = (value) => {
+  const protocol = URL.canParse(value) ? new URL(value).protocol : "";
+  if (protocol !== "redis:" && protocol !== "rediss:") throw new Error("an address such as redis://127.0.0.1:6379");
+  return value;
+};
+
 function setting<T>(name: string, read: Reader<T>, fallback: NoInfer<T>, summary: string): Setting<T> {
   return { name, read, fallback, summary };
 }
@@ -122,6 +129,53 @@ export const settings = {
     "KINETICPAY_DOCS_URL",
     text,
     "Where the pages on errors live; the gateway's own /docs/errors when unset.",
+  ),
+  keyRatePerS: setting(
+    "KINETICPAY_KEY_RATE",
+    wholeNumber(1, 1_000_000),
+    500,
+    "Calls a second that one key may go on making.",
+  ),
+  keyBurst: setting(
+    "KINETICPAY_KEY_BURST",
+    wholeNumber(1, 1_000_000),
+    1_000,
+    "Calls that one key may make at once, after a pause.",
+  ),
+  keyConcurrency: setting(
+    "KINETICPAY_KEY_CONCURRENCY",
+    wholeNumber(1, 100_000),
+    128,
+    "Calls of one key that may be under way at the same time.",
+  ),
+  addressRatePerS: setting(
+    "KINETICPAY_ADDRESS_RATE",
+    wholeNumber(1, 1_000_000),
+    20,
+    "Calls a second without a valid key that one address (of IPv6: one /64) may go on making. Calls with a valid key are not counted.",
+  ),
+  addressBurst: setting(
+    "KINETICPAY_ADDRESS_BURST",
+    wholeNumber(1, 1_000_000),
+    40,
+    "Calls without a valid key that one address may make at once, after a pause.",
+  ),
+  redisUrl: optional(
+    "REDIS_URL",
+    redisAddress,
+    "A Redis 6.2+ through which several processes share these limits; each counts alone when unset, and while Redis is away.",
+  ),
+  overloadDelayMs: setting(
+    "KINETICPAY_OVERLOAD_DELAY_MS",
+    wholeNumber(1, 60_000),
+    100,
+    "Milliseconds that the event loop may be late before lists are answered with 503; other calls at twice, new payments at four times that, bank messages and checkout pages never.",
+  ),
+  overloadWaiting: setting(
+    "KINETICPAY_OVERLOAD_WAITING",
+    wholeNumber(1, 100_000),
+    150,
+    "The same for calls that queue for a database connection.",
   ),
   requerySchedule: setting(
     "KINETICPAY_REQUERY_SCHEDULE",

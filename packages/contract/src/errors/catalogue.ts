@@ -4,12 +4,14 @@ import { statusOfType } from "./entry.ts";
 import { invalidRequestErrors } from "./invalid-request.ts";
 import { notFoundErrors } from "./not-found.ts";
 import { ourSideErrors } from "./our-side.ts";
+import { rateLimitErrors } from "./rate-limit.ts";
 
 /** Every error that the gateway can answer with. A code, once published, never changes its meaning. */
 export const errorCatalogue = {
   ...authenticationErrors,
   ...invalidRequestErrors,
   ...notFoundErrors,
+  ...rateLimitErrors,
   ...ourSideErrors,
 };
 

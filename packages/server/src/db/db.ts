@@ -26,6 +26,8 @@ export interface Db extends Queryable {
    * and so is every constraint that it meets. Locks are held meanwhile, so it must be short.
    */
   rehearse<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /** How many statements and transactions wait for a connection now. */
+  readonly waiting: number;
   close(): Promise<void>;
 }
 
@@ -132,6 +134,9 @@ export function openDb(options: DbOptions): Db {
     transaction: (work) =>
       begun("commit", (client) => work({ query: (text, values = []) => run(client, text, values) } as Tx)),
     rehearse: (work) => begun("rollback", (client) => work(rehearsalDb((text, values) => run(client, text, values)))),
+    get waiting() {
+      return pool.waitingCount;
+    },
     close: () => pool.end(),
   };
 }
@@ -143,6 +148,7 @@ function rehearsalDb(run: Run): Db {
   const query = <R>(text: string, values: readonly unknown[] = []) => run<R>(text, values);
   const db: Db = {
     query,
+    waiting: 0,
     async transaction(work) {
       await run("savepoint rehearsal", []);
       try {

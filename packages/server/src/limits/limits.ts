@@ -1,0 +1,143 @@
+import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import type { Clock } from "../seams/clock.ts";
+import type { Settings } from "../settings.ts";
+import { type AddressLimit, createAddressLimit } from "./address-limit.ts";
+import { createInFlight } from "./in-flight.ts";
+import { type Importance, type Overload, watchOverload } from "./overload.ts";
+import { openSharedLimits, type SharedLimits } from "./shared-limits.ts";
+import { createTokenBuckets } from "./token-bucket.ts";
+
+/** A bucket as it is told to callers: so many calls at once, and so many a second after that. */
+export interface Policy {
+  readonly burst: number;
+  readonly ratePerS: number;
+  /** Seconds in which an empty bucket is full again, rounded up. */
+  readonly windowS: number;
+}
+
+/** What a key's limits say of one call. */
+export interface KeyVerdict {
+  readonly refusedBy: "rate" | "concurrency" | undefined;
+  /** Calls that the key may still make now. */
+  readonly remaining: number;
+  /** To be called once, when an admitted call is over. */
+  leave(): void;
+}
+
+/** How often and how much at a time may be asked of this gateway, and whether it can take on more at all. */
+export interface Limits {
+  readonly key: Policy;
+  readonly concurrency: number;
+  readonly address: Policy;
+  /** Counts a call of a verified key. */
+  takeKey(keyId: string): Promise<KeyVerdict>;
+  readonly unverified: Pick<AddressLimit, "mayLookUp" | "vouch" | "remaining" | "charge">;
+  reasonToShed(importance: Importance): string | undefined;
+  close(): void;
+}
+
+export interface LimitsParts {
+  readonly config: Pick<
+    Settings,
+    | "keyRatePerS"
+    | "keyBurst"
+    | "keyConcurrency"
+    | "addressRatePerS"
+    | "addressBurst"
+    | "overloadDelayMs"
+    | "overloadWaiting"
+    | "redisUrl"
+  >;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** How many calls wait for a database connection now. */
+  readonly countWaiting: () => number;
+}
+
+const mostKeys = 20_000;
+const nothing = () => {};
+
+function policyOf(ratePerS: number, burst: number): Policy {
+  return { ratePerS, burst, windowS: Math.ceil(burst / ratePerS) };
+}
+
+/**
+ * The limits of verified keys. What this process alone knows is looked at first, so that most refusals cost nothing, and
+ * so that its own count is at hand when the shared one is not.
+ */
+function keyLimits(
+  policy: Policy,
+  concurrency: number,
+  clock: Clock,
+  shared: SharedLimits | undefined,
+): Limits["takeKey"] {
+  const buckets = createTokenBuckets({ ...policy, mostKept: mostKeys });
+  const inFlight = createInFlight(concurrency);
+  const processId = randomUUID();
+  let calls = 0;
+  return async (keyId) => {
+    const nowMs = clock.now().getTime();
+    if (!buckets.take(keyId, nowMs)) return { refusedBy: "rate", remaining: 0, leave: nothing };
+    const remaining = buckets.remaining(keyId, nowMs);
+    if (!inFlight.enter(keyId)) return { refusedBy: "concurrency", remaining, leave: nothing };
+    if (shared === undefined) return { refusedBy: undefined, remaining, leave: () => inFlight.leave(keyId) };
+    calls += 1;
+    const callId = `${processId}:${calls}`;
+    const answer = await shared.take(keyId, callId);
+    if (answer?.refusedBy !== undefined) {
+      inFlight.leave(keyId);
+      if (answer.refusedBy === "rate") buckets.giveBack(keyId, clock.now().getTime());
+      return { ...answer, leave: nothing };
+    }
+    const leave = () => {
+      inFlight.leave(keyId);
+      shared.leave(keyId, callId);
+    };
+    return { refusedBy: undefined, remaining: Math.min(remaining, answer?.remaining ?? remaining), leave };
+  };
+}
+
+/** An address's calls are told to the other processes without waiting: they learn of them a moment later. */
+function unverifiedLimits(policy: Policy, clock: Clock, shared: SharedLimits | undefined): Limits["unverified"] {
+  const own = createAddressLimit(policy);
+  if (shared === undefined) return own;
+  return {
+    ...own,
+    charge(network, nowMs) {
+      void shared.charge(network).then((left) => {
+        if (left !== undefined) own.lower(network, left, clock.now().getTime());
+      });
+      return own.charge(network, nowMs);
+    },
+  };
+}
+
+/** Counts in this process's memory, and through Redis together with other processes where the settings name one. */
+export function openLimits(parts: LimitsParts): Limits {
+  const { config, clock, log } = parts;
+  const key = policyOf(config.keyRatePerS, config.keyBurst);
+  const address = policyOf(config.addressRatePerS, config.addressBurst);
+  const concurrency = config.keyConcurrency;
+  const shared =
+    config.redisUrl === undefined
+      ? undefined
+      : openSharedLimits({ url: config.redisUrl, key, concurrency, address, log });
+  const overload: Overload = watchOverload({
+    delayMs: config.overloadDelayMs,
+    waiting: config.overloadWaiting,
+    countWaiting: parts.countWaiting,
+  });
+  return {
+    key,
+    concurrency,
+    address,
+    takeKey: keyLimits(key, concurrency, clock, shared),
+    unverified: unverifiedLimits(address, clock, shared),
+    reasonToShed: overload.reasonToShed,
+    close() {
+      overload.stop();
+      shared?.close();
+    },
+  };
+}
