@@ -26,10 +26,13 @@ function pack(css: string): string {
     .replace(/([:,]) /g, "$1");
 }
 
+/** The one stylesheet, in the order of its rules: every page, the choice of a bank, what came of it and all screens. */
+const styleSheets = ["checkout-page.css", "checkout-choice.css", "checkout-outcome.css"] as const;
+
 /** The files in the package's `assets` folder, which lies as far from `src` as from `dist`. */
 export function loadAssets(): CheckoutAssets {
   const read = (name: string) => readFileSync(new URL(`../../../assets/${name}`, import.meta.url), "utf8");
-  const css = pack(read("checkout.css"));
+  const css = pack(styleSheets.map(read).join(""));
   const checkoutScript = read("checkout.js");
   return {
     css,
