@@ -15,8 +15,8 @@ function accepted(setting: Setting<unknown>): string {
 
 function fallback(setting: Setting<unknown>): string {
   const value = setting.fallback;
-  if (value === undefined) return "";
-  return `\`${Array.isArray(value) ? value.join(",") : String(value)}\``;
+  const text = Array.isArray(value) ? value.join(",") : String(value ?? "");
+  return text === "" ? "" : `\`${text}\``;
 }
 
 const heading = `# Settings

@@ -12,6 +12,7 @@ export const idPrefixes = {
   request: "req",
   transaction: "txn",
   message: "msg",
+  audit: "aud",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

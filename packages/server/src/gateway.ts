@@ -4,6 +4,7 @@ import type { Db } from "./db/db.ts";
 import type { Limits } from "./limits/limits.ts";
 import type { Rail } from "./rails/rail.ts";
 import type { Clock } from "./seams/clock.ts";
+import type { KeyUses } from "./seams/key-uses.ts";
 import type { Outbound } from "./seams/outbound.ts";
 import type { Random } from "./seams/random.ts";
 import type { Seal } from "./seams/seal.ts";
@@ -19,6 +20,7 @@ export interface Gateway {
   readonly outbound: Outbound;
   readonly seal: Seal;
   readonly wakeups: Wakeups;
+  readonly keyUses: KeyUses;
   readonly limits: Limits;
   readonly log: Logger;
 }

@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { ownIdentity } from "./fpx-identity.ts";
 import type { Gateway } from "./gateway.ts";
+import { scopes } from "./merchants/api-keys.ts";
 import { authenticate } from "./merchants/authenticate.ts";
 import { createMerchant } from "./merchants/create-merchant.ts";
 import { publicUrl } from "./payments/payment-view.ts";
@@ -69,6 +70,8 @@ async function newAccess(gateway: Gateway): Promise<Kept> {
     name: "Sandbox Shop",
     collectionName: "Sandbox",
     website: "https://shop.example",
+    // A newcomer tries everything with the one key.
+    scopes,
   });
   return {
     api_key: made.apiKey.key,

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { buildApp } from "./http/app.ts";
 import { jobs } from "./jobs/index.ts";
 import { startJobs } from "./jobs/loop.ts";
+import { startWritingKeyUses } from "./merchants/write-key-uses.ts";
 import type { OpenGateway } from "./open-gateway.ts";
 
 export interface ServedGateway {
@@ -29,10 +30,12 @@ export async function serveGateway(open: OpenGateway, options: { runJobs: boolea
   const { gateway } = open;
   const app = buildApp(gateway);
   await app.listen({ host: gateway.config.host, port: gateway.config.port });
+  const keyUses = startWritingKeyUses(gateway);
   const running = options.runJobs ? startJobs(gateway, jobs) : undefined;
   return {
     async close() {
       await Promise.all([closeApp(app), running?.stop()]);
+      await keyUses.stop();
       await open.close();
     },
   };

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** How the text of a setting becomes a value; a thrown message names what is accepted. */
 type Reader<T> = (text: string) => T;
 
@@ -46,6 +48,23 @@ const seconds: Reader<readonly number[]> = (value) => {
     throw new Error("up to 50 whole numbers of seconds, joined by commas");
   }
   return list.map(Number);
+};
+
+/** Addresses and ranges that may not be all of a family: to believe everybody is to believe any stranger. */
+const proxyList: Reader<readonly string[]> = (value) => {
+  const list = value.split(",").map((part) => part.trim());
+  const isRange = (entry: string) => {
+    const [address = "", prefix, ...rest] = entry.split("/");
+    const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address.includes("%") ? "" : address)] ?? 0;
+    if (bits === 0 || rest.length > 0) return false;
+    return prefix === undefined || (/^[1-9][0-9]{0,2}$/.test(prefix) && Number(prefix) <= bits);
+  };
+  if (list.length > 100 || !list.every(isRange)) {
+    throw new Error(
+      "up to 100 addresses or CIDR ranges joined by commas, such as 10.0.0.5,192.168.0.0/24,2001:db8::/64",
+    );
+  }
+  return list;
 };
 
 const fpxId =
@@ -105,6 +124,12 @@ export const settings = {
     text,
     "data",
     "Folder for the embedded database, the master key and the sandbox's keys.",
+  ),
+  trustedProxies: setting(
+    "KINETICPAY_TRUSTED_PROXIES",
+    proxyList,
+    [],
+    "Addresses of the proxies whose X-Forwarded-For is believed, such as your load balancer's. Without any, the peer is the caller.",
   ),
   databaseUrl: optional("DATABASE_URL", text, "A PostgreSQL 15+ database to use instead of the embedded one."),
   databasePool: setting("KINETICPAY_DATABASE_POOL", wholeNumber(2, 200), 12, "Most connections to the database."),

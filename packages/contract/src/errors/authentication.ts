@@ -58,4 +58,11 @@ export const authenticationErrors = {
     message: (meta) =>
       `The key ${meta.key} is valid, but the API is switched off for collection ${meta.collection}. Ask whoever runs this gateway to switch it on, then send the call again.`,
   }),
+  ip_not_allowed: entry<{ key: string; address: string; list: string; object: string }>({
+    type: "authentication_error",
+    summary: "The call came from an address that is not on the allow-list.",
+    retryable: false,
+    message: (meta) =>
+      `The key ${meta.key} is valid, but this call came from ${meta.address}, which is not on the allow-list of ${meta.list} ${meta.object}. Add that address to the list, or call from one that is on it. If it is the address of a proxy in front of this gateway, its operator has to name the proxy in KINETICPAY_TRUSTED_PROXIES.`,
+  }),
 };

@@ -89,4 +89,11 @@ export const invalidRequestErrors = {
         ? `Invoice ${meta.invoice} is being paid right now as ${meta.payment} with ${meta.amount} sen, so it cannot become ${meta.requested} sen. Wait until that attempt has ended, or use another invoice number.`
         : `Invoice ${meta.invoice} has the live payment ${meta.payment} of ${meta.amount} sen, and this call asks for ${meta.requested}. Cancel ${meta.payment} first, send the same amount, or use another invoice number.`,
   }),
+  key_not_active: entry<{ id: string; state: string; at: string; action: string }>({
+    type: "invalid_request_error",
+    summary: "The key that was to be changed is revoked or expired.",
+    retryable: false,
+    message: (meta) =>
+      `Key ${meta.id} is ${meta.state} since ${meta.at}, so it cannot be ${meta.action}: a key that has ended stays ended. Create a new one with POST /api/v2/api_keys.`,
+  }),
 };

@@ -37,6 +37,8 @@ export function buildApp(gateway: Gateway): FastifyInstance {
     genReqId: () => newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10)),
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+    // Only these may name another address than their own; a header from anybody else is not read.
+    trustProxy: gateway.config.trustedProxies.length > 0 ? [...gateway.config.trustedProxies] : false,
     forceCloseConnections: "idle",
     return503OnClosing: false,
     exposeHeadRoutes: false,

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
-import { authenticate, type Caller, requireAccess } from "../merchants/authenticate.ts";
+import { authenticate, type Caller } from "../merchants/authenticate.ts";
 import { rehearse } from "../rehearse.ts";
+import { admit } from "./admit.ts";
 import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
@@ -53,7 +54,7 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
     // Before the body is read: who may not call has nothing parsed for them.
     onRequest: async (request) => {
       const caller = await authenticate(gateway, request.headers.authorization);
-      if (route.answersDisabled !== true) requireAccess(caller, route.scope);
+      await admit(gateway, request, caller, route);
       request.caller = caller;
     },
     handler: async (request, reply) => {

@@ -17,11 +17,11 @@ export interface Call<Params, Query, Body> {
 
 /** One endpoint of the v2 API: its address, who may call it, its one schema, and the errors it can answer with. */
 export interface Route<Params = unknown, Query = unknown, Body = unknown> {
-  readonly method: "GET" | "POST" | "PATCH";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH";
   readonly url: string;
   readonly summary: string;
   readonly scope: Scope | undefined;
-  /** Answers a verified key even when its API is switched off. */
+  /** Answers a verified key even when its API is switched off or its address is on no list. */
   readonly answersDisabled?: boolean;
   readonly params?: Schema;
   readonly query?: Schema;

@@ -2,8 +2,9 @@ import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { hashOfKey } from "./api-keys.ts";
-import { authenticate, authenticateMerchantKey, requireAccess } from "./authenticate.ts";
+import { authenticate, authenticateMerchantKey } from "./authenticate.ts";
 import { hintOfKey, modeOfKey, newApiKey } from "./key-format.ts";
+import { requireOpen, requireScope } from "./require-access.ts";
 
 let core: TestCore;
 beforeAll(async () => {
@@ -37,7 +38,22 @@ it("keeps only the hash of a key and what may be shown of it", async () => {
   expect(rows.some((row) => Buffer.compare(row["hash"] as Buffer, hashOfKey(key)) === 0)).toBe(true);
 });
 
-it.each([undefined, "", "Basic abc", "Bearer", "kp_test_x"])(
+const basic = (text: string) => `Basic ${Buffer.from(text).toString("base64")}`;
+
+it("takes the key as the user name of HTTP Basic too, and by no other part of it", async () => {
+  const { key } = core.merchant.apiKey;
+  const caller = await authenticate(core.gateway, basic(`${key}:`));
+  expect(caller.keyId).toBe(core.merchant.apiKey.id);
+  for (const wrong of [key, `:${key}`, `${key}:password`, `${key}::`, ":"]) {
+    const error = await refused(authenticate(core.gateway, basic(wrong)));
+    expect(error.code, wrong).toBe("key_missing");
+    expect(error.message).not.toContain(key);
+    expect(error.message).toContain("empty password");
+  }
+  expect((await refused(authenticate(core.gateway, basic("somebody:")))).code).toBe("key_malformed");
+});
+
+it.each([undefined, "", "Basic abc", "Basic", "Basic a:b", "Digest x", "Bearer", "kp_test_x"])(
   "says that no key came when the header is %j",
   async (header) => {
     expect((await refused(authenticate(core.gateway, header))).code).toBe("key_missing");
@@ -81,10 +97,10 @@ it("refuses a revoked and an expired key, each with when, and only once the key 
 
 it("tells a verified key that its API is switched off, or that a scope is missing", async () => {
   const caller = await bearer(core.merchant.apiKey.key);
-  expect(() => requireAccess({ ...caller, apiEnabled: false }, undefined)).toThrow(
+  expect(() => requireOpen({ ...caller, apiEnabled: false }, "127.0.0.1")).toThrow(
     expect.objectContaining({ code: "api_not_enabled" }),
   );
-  expect(() => requireAccess({ ...caller, scopes: ["payments:read"] }, "payments:write")).toThrow(
+  expect(() => requireScope({ ...caller, scopes: ["payments:read"] }, "payments:write")).toThrow(
     expect.objectContaining({ code: "scope_missing" }),
   );
 });

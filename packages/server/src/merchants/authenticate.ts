@@ -1,12 +1,13 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
-import type { Gateway } from "../gateway.ts";
-import { hashOfKey, type KeyKind, type Scope } from "./api-keys.ts";
+import type { Office } from "../gateway.ts";
+import { hashOfKey, type KeyKind } from "./api-keys.ts";
 import { hintOfKey, keyForm, modeOfKey } from "./key-format.ts";
 
 /** Who calls: a verified key, and what it belongs to. */
 export interface Caller {
   readonly keyId: string;
   readonly keyHint: string;
+  readonly keyName: string;
   readonly merchantId: string;
   readonly merchantName: string;
   readonly collectionId: string;
@@ -14,11 +15,15 @@ export interface Caller {
   readonly apiEnabled: boolean;
   readonly scopes: readonly string[];
   readonly expiresAt: Date | null;
+  /** Where calls may come from; each list that is not empty must hold the address. */
+  readonly keyAllowList: readonly string[];
+  readonly collectionAllowList: readonly string[];
 }
 
 interface KeyRow {
   readonly id: string;
   readonly kind: KeyKind;
+  readonly name: string;
   readonly merchant_id: string;
   readonly merchant_name: string;
   readonly collection_id: string;
@@ -27,12 +32,16 @@ interface KeyRow {
   readonly scopes: string[];
   readonly expires_at: Date | null;
   readonly revoked_at: Date | null;
+  readonly key_allow_list: string[];
+  readonly collection_allow_list: string[];
 }
 
-async function findKey(gateway: Gateway, key: string, kind: KeyKind): Promise<KeyRow> {
+/** One statement answers everything that decides on a call, so a change counts from the next call on, in every process. */
+async function findKey(gateway: Office, key: string, kind: KeyKind): Promise<KeyRow> {
   const rows = await gateway.db.query<KeyRow>(
-    `select k.id, k.kind, k.merchant_id, m.name as merchant_name, k.collection_id, c.name as collection_name,
-            c.api_enabled, k.scopes, k.expires_at, k.revoked_at
+    `select k.id, k.kind, k.name, k.merchant_id, m.name as merchant_name, k.collection_id, c.name as collection_name,
+            c.api_enabled, k.scopes, k.expires_at, k.revoked_at,
+            k.ip_allow_list as key_allow_list, c.ip_allow_list as collection_allow_list
      from api_keys k join collections c on c.id = k.collection_id join merchants m on m.id = k.merchant_id
      where k.hash = $1`,
     [hashOfKey(key)],
@@ -54,6 +63,7 @@ function asCaller(row: KeyRow, key: string, now: Date): Caller {
   return {
     keyId: row.id,
     keyHint: hint,
+    keyName: row.name,
     merchantId: row.merchant_id,
     merchantName: row.merchant_name,
     collectionId: row.collection_id,
@@ -61,20 +71,45 @@ function asCaller(row: KeyRow, key: string, now: Date): Caller {
     apiEnabled: row.api_enabled,
     scopes: row.scopes,
     expiresAt: row.expires_at,
+    keyAllowList: row.key_allow_list,
+    collectionAllowList: row.collection_allow_list,
   };
 }
 
+function keyMissing(expected: string): GatewayError {
+  return new GatewayError("key_missing", { meta: { expected } });
+}
+
+const bearerForm = 'the header "Authorization: Bearer kp_…"';
+const basicForm = `the user name of HTTP Basic with an empty password (curl -u "kp_…:"), or better as ${bearerForm}`;
+
+/** The user name of HTTP Basic (RFC 7617). A password beside it would be a second secret that nobody checks. */
+function keyOfBasic(credentials: string): string {
+  const text = /^[A-Za-z0-9+/]+={0,2}$/.test(credentials) ? Buffer.from(credentials, "base64").toString("utf8") : "";
+  const colon = text.indexOf(":");
+  if (colon <= 0 || colon !== text.length - 1) throw keyMissing(basicForm);
+  return text.slice(0, colon);
+}
+
+function keyOf(authorization: string | undefined): string {
+  const [, scheme = "", credentials = ""] = /^([A-Za-z]+) +(\S+)$/.exec(authorization?.trim() ?? "") ?? [];
+  switch (scheme.toLowerCase()) {
+    case "bearer":
+      return credentials;
+    case "basic":
+      return keyOfBasic(credentials);
+    default:
+      throw keyMissing(bearerForm);
+  }
+}
+
 /**
- * Establishes who calls the v2 API.
+ * Establishes who calls the v2 API, by a key as Bearer token or as the user name of HTTP Basic.
  * @param authorization the header's value, if any
  * @throws GatewayError key_missing, key_malformed, key_wrong_mode, key_invalid, key_revoked, key_expired
  */
-export async function authenticate(gateway: Gateway, authorization: string | undefined): Promise<Caller> {
-  const match = /^Bearer +(\S+)$/i.exec(authorization?.trim() ?? "");
-  if (match?.[1] === undefined) {
-    throw new GatewayError("key_missing", { meta: { expected: 'the header "Authorization: Bearer kp_…"' } });
-  }
-  const key = match[1];
+export async function authenticate(gateway: Office, authorization: string | undefined): Promise<Caller> {
+  const key = keyOf(authorization);
   const mode = modeOfKey(key);
   if (mode === undefined) throw new GatewayError("key_malformed", { meta: { key: hintOfKey(key), expected: keyForm } });
   if (mode !== gateway.config.mode) {
@@ -90,19 +125,9 @@ export async function authenticate(gateway: Gateway, authorization: string | und
  * never judged.
  * @throws GatewayError key_missing, key_invalid, key_revoked, key_expired
  */
-export async function authenticateMerchantKey(gateway: Gateway, key: string | undefined): Promise<Caller> {
+export async function authenticateMerchantKey(gateway: Office, key: string | undefined): Promise<Caller> {
   if (key === undefined || key === "") {
     throw new GatewayError("key_missing", { meta: { expected: "the field merchant_key" } });
   }
   return asCaller(await findKey(gateway, key, "merchant_key"), key, gateway.clock.now());
-}
-
-/** @throws GatewayError api_not_enabled, scope_missing */
-export function requireAccess(caller: Caller, needed: Scope | undefined): void {
-  if (!caller.apiEnabled) {
-    throw new GatewayError("api_not_enabled", { meta: { key: caller.keyHint, collection: caller.collectionId } });
-  }
-  if (needed !== undefined && !caller.scopes.includes(needed)) {
-    throw new GatewayError("scope_missing", { meta: { key: caller.keyHint, needed, scopes: caller.scopes } });
-  }
 }

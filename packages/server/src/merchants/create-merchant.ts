@@ -1,7 +1,8 @@
 import { newId } from "@kineticpay/contract/ids";
 import type { Office } from "../gateway.ts";
-import { sealPurposes } from "../seams/seal.ts";
-import { type IssuedKey, issueKey } from "./api-keys.ts";
+import { type IssuedKey, issueKey, paymentScopes, type Scope } from "./api-keys.ts";
+import { type Actor, changesBetween, recordChange } from "./audit-log.ts";
+import { addCollection } from "./change-collections.ts";
 
 export interface NewMerchant {
   readonly merchantId: string;
@@ -12,35 +13,33 @@ export interface NewMerchant {
   readonly signingSecret: string;
 }
 
+export interface MerchantInput {
+  readonly name: string;
+  readonly collectionName: string;
+  readonly website: string;
+  /** Of the API key; payments alone when left out. */
+  readonly scopes?: readonly Scope[];
+}
+
 /** Creates a merchant with a first collection and one key for each API, all or nothing. */
 export async function createMerchant(
   office: Office,
-  input: { name: string; collectionName: string; website: string },
+  input: MerchantInput,
+  actor: Actor = { kind: "gateway", name: "setup" },
 ): Promise<NewMerchant> {
   const now = office.clock.now();
-  const id = (kind: "merchant" | "collection") => newId(kind, now.getTime(), office.random.bytes(10));
-  const owner = { merchantId: id("merchant"), collectionId: id("collection") };
-  const secret = Buffer.from(office.random.bytes(32));
+  const merchantId = newId("merchant", now.getTime(), office.random.bytes(10));
+  const { name, website } = input;
+  const scopes = input.scopes ?? paymentScopes;
   return office.db.transaction(async (tx) => {
-    await tx.query("insert into merchants (id, name, created_at) values ($1, $2, $3)", [
-      owner.merchantId,
-      input.name,
-      now,
-    ]);
-    await tx.query(
-      `insert into collections (id, merchant_id, name, website, signing_secret_sealed, created_at)
-       values ($1, $2, $3, $4, $5, $6)`,
-      [
-        owner.collectionId,
-        owner.merchantId,
-        input.collectionName,
-        input.website,
-        office.seal.close(secret, sealPurposes.signingSecret),
-        now,
-      ],
-    );
-    const apiKey = await issueKey(office, tx, owner, "api_key");
-    const merchantKey = await issueKey(office, tx, owner, "merchant_key");
-    return { ...owner, apiKey, merchantKey, signingSecret: `whsec_${secret.toString("base64")}` };
+    await tx.query("insert into merchants (id, name, created_at) values ($1, $2, $3)", [merchantId, name, now]);
+    const merchantFact = { merchantId, objectId: merchantId, changes: changesBetween({}, { name }) };
+    await recordChange(office, tx, actor, { ...merchantFact, action: "merchant.created" });
+    const collection = await addCollection(office, tx, actor, { merchantId, name: input.collectionName, website });
+    const { collectionId } = collection;
+    const apiKey = await issueKey(office, tx, { merchantId, collectionId }, "api_key", { scopes });
+    const changes = changesBetween({}, { collection: collectionId, kind: "api_key", scopes });
+    await recordChange(office, tx, actor, { merchantId, action: "api_key.created", objectId: apiKey.id, changes });
+    return { merchantId, ...collection, apiKey };
   });
 }

@@ -1,10 +1,12 @@
 import type { FieldFault } from "@kineticpay/contract/errors/field-fault";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { PaymentModel } from "@kineticpay/contract/payment";
+import type { FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
-import { authenticateMerchantKey, requireAccess } from "../../../merchants/authenticate.ts";
+import { authenticateMerchantKey } from "../../../merchants/authenticate.ts";
 import { createPayment } from "../../../payments/create-payment.ts";
 import { publicUrl } from "../../../payments/payment-view.ts";
+import { admit } from "../../admit.ts";
 import { readCreateFields } from "./create-fields.ts";
 import { merchantKeyOf } from "./merchant-key.ts";
 import type { WireFields } from "./read-fields.ts";
@@ -39,12 +41,16 @@ function fieldsInvalid(faults: readonly FieldFault[]): GatewayError {
 
 /**
  * `POST /payment/create`.
- * @throws GatewayError key_*, api_not_enabled, scope_missing, fields_invalid, amount_out_of_range, invoice_already_paid,
- *   invoice_conflict
+ * @throws GatewayError key_*, api_not_enabled, ip_not_allowed, scope_missing, fields_invalid, amount_out_of_range,
+ *   invoice_already_paid, invoice_conflict
  */
-export async function createWirePayment(gateway: Gateway, fields: WireFields): Promise<WireCreated> {
+export async function createWirePayment(
+  gateway: Gateway,
+  request: FastifyRequest,
+  fields: WireFields,
+): Promise<WireCreated> {
   const caller = await authenticateMerchantKey(gateway, merchantKeyOf(fields));
-  requireAccess(caller, "payments:write");
+  await admit(gateway, request, caller, { scope: "payments:write" });
   const read = readCreateFields(fields);
   if ("faults" in read) throw fieldsInvalid(read.faults);
   const { bank, ...asked } = read.value;

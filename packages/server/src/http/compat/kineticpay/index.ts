@@ -62,11 +62,11 @@ export function registerWire(app: FastifyInstance, gateway: Gateway): void {
       });
       wire.setErrorHandler((thrown, request, reply) => answerFailure(gateway, request, reply, thrown));
       wire.setNotFoundHandler((request, reply) => answerFailure(gateway, request, reply, notFound(index, request)));
-      const status = async (request: FastifyRequest) => readWireStatus(gateway, await statusFields(request));
+      const status = async (request: FastifyRequest) => readWireStatus(gateway, request, await statusFields(request));
       wire.get("/status", status);
       wire.post("/status", status);
       wire.post("/create", async (request) =>
-        createWirePayment(gateway, joinFields(await bodyOf(request), fieldsOfQuery(request.url))),
+        createWirePayment(gateway, request, joinFields(await bodyOf(request), fieldsOfQuery(request.url))),
       );
     },
     { prefix: "/payment" },

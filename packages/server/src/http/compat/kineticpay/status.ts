@@ -1,9 +1,11 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { ringgitFromSen } from "@kineticpay/contract/money";
+import type { FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
-import { authenticateMerchantKey, requireAccess } from "../../../merchants/authenticate.ts";
+import { authenticateMerchantKey } from "../../../merchants/authenticate.ts";
 import { readByInvoice } from "../../../payments/read-payments.ts";
 import { decisiveAttempt, transactionRecord, wireCode } from "../../../payments/transaction-record.ts";
+import { admit } from "../../admit.ts";
 import { isPlainText } from "../../formats.ts";
 import { merchantKeyOf } from "./merchant-key.ts";
 import type { WireFields } from "./read-fields.ts";
@@ -45,11 +47,15 @@ function invoiceOf(fields: WireFields): string {
 
 /**
  * `GET` and `POST /payment/status`. One client takes any 200 as paid, so nothing but a known invoice gets one.
- * @throws GatewayError key_*, api_not_enabled, scope_missing, fields_invalid, resource_missing
+ * @throws GatewayError key_*, api_not_enabled, ip_not_allowed, scope_missing, fields_invalid, resource_missing
  */
-export async function readWireStatus(gateway: Gateway, fields: WireFields): Promise<WireStatus> {
+export async function readWireStatus(
+  gateway: Gateway,
+  request: FastifyRequest,
+  fields: WireFields,
+): Promise<WireStatus> {
   const caller = await authenticateMerchantKey(gateway, merchantKeyOf(fields));
-  requireAccess(caller, "payments:read");
+  await admit(gateway, request, caller, { scope: "payments:read" });
   const { payment, attempts } = await readByInvoice(gateway, caller.collectionId, invoiceOf(fields));
   const record = transactionRecord(gateway, payment, attempts);
   return {

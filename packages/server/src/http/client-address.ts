@@ -1,0 +1,15 @@
+import type { FastifyRequest } from "fastify";
+import { canonicalAddress } from "../merchants/address-range.ts";
+
+const longestShown = 64;
+
+/**
+ * Where a call came from: the peer, or what the trusted proxies before it say; never what a stranger wrote. Addresses come
+ * in the one form that lists are compared in. A proxy that passes on something else has it shown as it is, without what
+ * could not stand in a log, and it is on no list.
+ */
+export function clientAddress(request: FastifyRequest): string {
+  // A socket that has been closed meanwhile no longer knows its peer.
+  const seen = (request.ip as string | undefined) ?? "";
+  return canonicalAddress(seen) ?? (seen.replace(/[^\x21-\x7e]/g, "?").slice(0, longestShown) || "unknown");
+}
