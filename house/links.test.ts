@@ -28,5 +28,6 @@ describe("the check itself", () => {
   test("sees a page that nothing leads to", () => {
     expect(orphanPages([here, { path: "README.md", text: "no link" }], "README.md")).toEqual(["docs/here.md"]);
     expect(orphanPages([here, { path: "README.md", text: "[x](docs/here.md)" }], "README.md")).toEqual([]);
+    expect(orphanPages([here, { path: "README.md", text: "[x](docs/)" }], "README.md")).toEqual([]);
   });
 });

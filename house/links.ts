@@ -44,7 +44,9 @@ export function orphanPages(files: readonly SourceFile[], start: string): string
     reached.add(page);
     for (const match of (pages.get(page) ?? "").matchAll(/\]\(([^)\s#]+)(?:#[^)\s]*)?\)/g)) {
       const target = path.posix.join(path.posix.dirname(page), match[1] ?? "");
-      if (pages.has(target)) follow(target);
+      // A link to a folder shows its list, so it leads to all of its pages.
+      const listed = [...pages.keys()].filter((each) => path.posix.dirname(each) === target.replace(/\/$/, ""));
+      for (const next of pages.has(target) ? [target] : listed) follow(next);
     }
   };
   follow(start);
