@@ -13,6 +13,7 @@ import { registerHealth } from "./health.ts";
 import { registerApi } from "./register-api.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./route-index.ts";
 import { sendError } from "./send-error.ts";
+import { shedLoad } from "./shed-load.ts";
 
 const requestTimeoutMs = 10_000;
 const headersTimeoutMs = 5_000;
@@ -67,8 +68,11 @@ export function buildApp(gateway: Gateway): FastifyInstance {
     },
   });
   const index = rememberRoutes(app);
-  app.addHook("onRequest", async (request, reply) => {
+  app.decorateRequest("leavePlace", null);
+  app.decorateRequest("isWorkedOn", false);
+  app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
+    done(shedLoad(gateway, request));
   });
   app.setErrorHandler((thrown, request, reply) => {
     const error = asGatewayError(thrown, request);

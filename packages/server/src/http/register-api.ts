@@ -3,6 +3,7 @@ import type { Gateway } from "../gateway.ts";
 import { authenticate, type Caller } from "../merchants/authenticate.ts";
 import { rehearse } from "../rehearse.ts";
 import { admit } from "./admit.ts";
+import { countUnverified, inItsPlace } from "./limit-calls.ts";
 import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
@@ -52,9 +53,10 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
     url: route.url,
     schema: schemaOf(route),
     // Before the body is read: who may not call has nothing parsed for them.
-    onRequest: async (request) => {
-      const caller = await authenticate(gateway, request.headers.authorization);
-      await admit(gateway, request, caller, route);
+    onRequest: async (request, reply) => {
+      const sent = request.headers.authorization;
+      const caller = await countUnverified(gateway, request, reply, sent, () => authenticate(gateway, sent));
+      await admit(gateway, request, reply, caller, route);
       request.caller = caller;
     },
     handler: async (request, reply) => {
@@ -67,7 +69,7 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
         body: request.body,
         request,
       };
-      return answer(route, call, reply);
+      return inItsPlace(request, () => answer(route, call, reply));
     },
   });
 }

@@ -1,14 +1,13 @@
 import type { FieldFault } from "@kineticpay/contract/errors/field-fault";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { PaymentModel } from "@kineticpay/contract/payment";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
-import { authenticateMerchantKey } from "../../../merchants/authenticate.ts";
 import { createPayment } from "../../../payments/create-payment.ts";
 import { publicUrl } from "../../../payments/payment-view.ts";
 import { admit } from "../../admit.ts";
 import { readCreateFields } from "./create-fields.ts";
-import { merchantKeyOf } from "./merchant-key.ts";
+import { verifiedMerchant } from "./merchant-key.ts";
 import type { WireFields } from "./read-fields.ts";
 import { submitForm } from "./submit-form.ts";
 
@@ -47,10 +46,11 @@ function fieldsInvalid(faults: readonly FieldFault[]): GatewayError {
 export async function createWirePayment(
   gateway: Gateway,
   request: FastifyRequest,
+  reply: FastifyReply,
   fields: WireFields,
 ): Promise<WireCreated> {
-  const caller = await authenticateMerchantKey(gateway, merchantKeyOf(fields));
-  await admit(gateway, request, caller, { scope: "payments:write" });
+  const caller = await verifiedMerchant(gateway, request, reply, fields);
+  await admit(gateway, request, reply, caller, { scope: "payments:write" });
   const read = readCreateFields(fields);
   if ("faults" in read) throw fieldsInvalid(read.faults);
   const { bank, ...asked } = read.value;

@@ -2,6 +2,7 @@ import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
 import { asGatewayError } from "../../as-gateway-error.ts";
+import { inItsPlace } from "../../limit-calls.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "../../route-index.ts";
 import { sendError } from "../../send-error.ts";
 import { createWirePayment } from "./create.ts";
@@ -62,11 +63,15 @@ export function registerWire(app: FastifyInstance, gateway: Gateway): void {
       });
       wire.setErrorHandler((thrown, request, reply) => answerFailure(gateway, request, reply, thrown));
       wire.setNotFoundHandler((request, reply) => answerFailure(gateway, request, reply, notFound(index, request)));
-      const status = async (request: FastifyRequest) => readWireStatus(gateway, request, await statusFields(request));
+      const status = (request: FastifyRequest, reply: FastifyReply) =>
+        inItsPlace(request, async () => readWireStatus(gateway, request, reply, await statusFields(request)));
       wire.get("/status", status);
       wire.post("/status", status);
-      wire.post("/create", async (request) =>
-        createWirePayment(gateway, request, joinFields(await bodyOf(request), fieldsOfQuery(request.url))),
+      wire.post("/create", (request, reply) =>
+        inItsPlace(request, async () => {
+          const fields = joinFields(await bodyOf(request), fieldsOfQuery(request.url));
+          return createWirePayment(gateway, request, reply, fields);
+        }),
       );
     },
     { prefix: "/payment" },

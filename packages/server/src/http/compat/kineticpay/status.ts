@@ -1,13 +1,12 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { ringgitFromSen } from "@kineticpay/contract/money";
-import type { FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
-import { authenticateMerchantKey } from "../../../merchants/authenticate.ts";
 import { readByInvoice } from "../../../payments/read-payments.ts";
 import { decisiveAttempt, transactionRecord, wireCode } from "../../../payments/transaction-record.ts";
 import { admit } from "../../admit.ts";
 import { isPlainText } from "../../formats.ts";
-import { merchantKeyOf } from "./merchant-key.ts";
+import { verifiedMerchant } from "./merchant-key.ts";
 import type { WireFields } from "./read-fields.ts";
 
 export interface WireStatus {
@@ -52,10 +51,11 @@ function invoiceOf(fields: WireFields): string {
 export async function readWireStatus(
   gateway: Gateway,
   request: FastifyRequest,
+  reply: FastifyReply,
   fields: WireFields,
 ): Promise<WireStatus> {
-  const caller = await authenticateMerchantKey(gateway, merchantKeyOf(fields));
-  await admit(gateway, request, caller, { scope: "payments:read" });
+  const caller = await verifiedMerchant(gateway, request, reply, fields);
+  await admit(gateway, request, reply, caller, { scope: "payments:read" });
   const { payment, attempts } = await readByInvoice(gateway, caller.collectionId, invoiceOf(fields));
   const record = transactionRecord(gateway, payment, attempts);
   return {
