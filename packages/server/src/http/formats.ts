@@ -1,3 +1,5 @@
+import { isAddressRange } from "../merchants/address-range.ts";
+
 /** Text that a person wrote: no control characters (a line break would forge a second line in a log), no half characters. */
 export function isPlainText(text: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: keeping them out is the point
@@ -39,4 +41,5 @@ export const formats = {
   "email-address": isEmail,
   // Not "time", which the validator already knows as a time of day.
   moment: isMoment,
+  "address-range": isAddressRange,
 } as const;

@@ -7,7 +7,7 @@ import { countUnverified, inItsPlace } from "./limit-calls.ts";
 import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
-import { closed, oneOf, type Schema } from "./schema.ts";
+import { closed, isOptionalBody, oneOf, type Schema } from "./schema.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -85,7 +85,8 @@ export function registerApi(app: FastifyInstance, gateway: Gateway): void {
       async (request: FastifyRequest, body: string | Buffer) => {
         const text = body.toString();
         // Clients that always name a content type send it with an empty body too, where none is needed.
-        const needsBody = request.routeOptions.schema?.body !== undefined;
+        const schema = request.routeOptions.schema?.body as Schema | undefined;
+        const needsBody = schema !== undefined && !isOptionalBody(schema);
         return text === "" && !needsBody ? undefined : readJson(text);
       },
     );

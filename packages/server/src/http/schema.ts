@@ -50,3 +50,12 @@ export function object(properties: Readonly<Record<string, Schema>>, keywords: K
 export function closed(properties: Readonly<Record<string, Schema>>, keywords: Keywords = {}): Schema {
   return object(properties, { additionalProperties: false, ...keywords });
 }
+
+/** A body that may be left out altogether, where everything in it is optional. */
+export function optionalBody(body: Schema): Schema {
+  return { ...body, type: ["object", "null"] as never };
+}
+
+export function isOptionalBody(body: Schema): boolean {
+  return Array.isArray(body.type) && body.type.includes("null");
+}

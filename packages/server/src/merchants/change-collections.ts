@@ -5,7 +5,7 @@ import { sealPurposes } from "../seams/seal.ts";
 import { canonicalRange, listAllows } from "./address-range.ts";
 import { type IssuedKey, issueKey, paymentScopes } from "./api-keys.ts";
 import { type Actor, changesBetween, reachOf, recordChange } from "./audit-log.ts";
-import { type Collection, findCollection, lockCollection } from "./read-collections.ts";
+import { type Collection, lockCollection } from "./read-collections.ts";
 import { refuseLockOut } from "./refusals.ts";
 
 export interface CollectionChange {
@@ -141,9 +141,4 @@ export function setCollectionAllowList(
     }
     return { ...found, ipAllowList };
   });
-}
-
-/** A collection that the actor can reach. */
-export function readCollection(office: Office, actor: Actor, id: string): Promise<Collection | undefined> {
-  return findCollection(office.db, reachOf(actor), id);
 }

@@ -1,6 +1,8 @@
 import { isId } from "@kineticpay/contract/ids";
 import type { Queryable, Tx } from "../db/db.ts";
+import type { Office } from "../gateway.ts";
 import type { KeyKind, Scope } from "./api-keys.ts";
+import { type Actor, reachOf } from "./audit-log.ts";
 
 /** A key as its owner may see it: never the key itself. */
 export interface ApiKey {
@@ -30,12 +32,12 @@ export function stateOfKey(key: ApiKey, now: Date): KeyState {
   return key.expiresAt !== null && key.expiresAt <= now ? "expired" : "active";
 }
 
-export const apiKeyColumns = `id, merchant_id as "merchantId", collection_id as "collectionId", kind, name, hint, scopes,
+const columns = `id, merchant_id as "merchantId", collection_id as "collectionId", kind, name, hint, scopes,
   ip_allow_list as "ipAllowList", imported, rolled_from as "rolledFrom", created_at as "createdAt",
   expires_at as "expiresAt", revoked_at as "revokedAt", last_used_at as "lastUsedAt",
   last_used_address as "lastUsedAddress"`;
 
-const byId = `select ${apiKeyColumns} from api_keys where id = $1 and ($2::text is null or merchant_id = $2)`;
+const byId = `select ${columns} from api_keys where id = $1 and ($2::text is null or merchant_id = $2)`;
 
 /** A key of that merchant, or of any when null; undefined alike for what does not exist and for another's. */
 export async function findApiKey(db: Queryable, reach: string | null, id: string): Promise<ApiKey | undefined> {
@@ -47,16 +49,22 @@ export async function lockApiKey(tx: Tx, reach: string | null, id: string): Prom
   return isId("apiKey", id) ? (await tx.query<ApiKey>(`${byId} for no key update`, [id, reach]))[0] : undefined;
 }
 
-/** Keys, newest first. */
-export function listApiKeys(
-  db: Queryable,
-  filter: { reach: string | null; collectionId: string | null; startingAfter: string | null; limit: number },
+/** A key that the actor can reach. */
+export function readApiKey(office: Office, actor: Actor, id: string): Promise<ApiKey | undefined> {
+  return findApiKey(office.db, reachOf(actor), id);
+}
+
+/** The keys that an actor can reach, newest first. */
+export function readApiKeys(
+  office: Office,
+  actor: Actor,
+  filter: { collectionId: string | null; startingAfter: string | null; limit: number },
 ): Promise<ApiKey[]> {
-  return db.query<ApiKey>(
-    `select ${apiKeyColumns} from api_keys
+  return office.db.query<ApiKey>(
+    `select ${columns} from api_keys
      where ($1::text is null or merchant_id = $1) and ($2::text is null or collection_id = $2)
        and ($3::text is null or id < $3)
      order by id desc limit $4`,
-    [filter.reach, filter.collectionId, filter.startingAfter, filter.limit],
+    [reachOf(actor), filter.collectionId, filter.startingAfter, filter.limit],
   );
 }
