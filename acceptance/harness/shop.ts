@@ -34,7 +34,7 @@ export interface Shop {
   /** Serves a page of the shop's own with this in it. */
   show(path: string, html: string): void;
   visitsTo(path: string): readonly Visit[];
-  /** Genuine v2 callbacks about a payment, repeats left out; throws when one is not genuine. */
+  /** Genuine v2 callbacks about a payment at `/callback` and below, repeats left out; throws when one is not genuine. */
   told(paymentId: string): readonly Told[];
   waitForTold(paymentId: string, type: string, timeoutMs?: number): Promise<Told>;
   waitForVisit(path: string, matches: (visit: Visit) => boolean, timeoutMs?: number): Promise<Visit>;
@@ -75,7 +75,7 @@ export async function openShop(signingSecret: string): Promise<Shop> {
   const visitsTo = (path: string) => visits.filter((visit) => visit.path === path);
   const told = (paymentId: string): Told[] => {
     const byId = new Map<string, Told>();
-    for (const visit of visitsTo("/callback")) {
+    for (const visit of visits.filter((each) => each.path.startsWith("/callback"))) {
       const event = JSON.parse(visit.body) as { type: string; sequence: number; data: PaymentView };
       if (event.data.id !== paymentId) continue;
       if (!isGenuineWebhook(signingSecret, visit.headers, visit.body)) throw new Error("a callback is not genuine");
