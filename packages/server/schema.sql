@@ -15,16 +15,29 @@ api_keys
   created_at timestamp with time zone not null
   expires_at timestamp with time zone
   revoked_at timestamp with time zone
+  name text not null default ''::text
+  ip_allow_list text[] not null default '{}'::text[]
+  imported boolean not null default false
+  rolled_from text
+  last_used_at timestamp with time zone
+  last_used_address text
   -- constraints
   api_keys_pkey PRIMARY KEY (id)
   api_keys_check CHECK (((kind <> 'merchant_key'::text) OR (callback_key_sealed IS NOT NULL)))
+  api_keys_check1 CHECK (((kind <> 'merchant_key'::text) OR (NOT ('manage'::text = ANY (scopes)))))
+  api_keys_check2 CHECK (((NOT imported) OR (kind = 'merchant_key'::text)))
   api_keys_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
   api_keys_hash_check CHECK ((length(hash) = 32))
   api_keys_hash_key UNIQUE (hash)
+  api_keys_ip_allow_list_check CHECK ((cardinality(ip_allow_list) <= 100))
   api_keys_kind_check CHECK ((kind = ANY (ARRAY['api_key'::text, 'merchant_key'::text])))
   api_keys_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  api_keys_name_check CHECK ((length(name) <= 120))
+  api_keys_rolled_from_fkey FOREIGN KEY (rolled_from) REFERENCES api_keys(id)
+  api_keys_scopes_check CHECK ((scopes <@ ARRAY['payments:read'::text, 'payments:write'::text, 'manage'::text]))
   -- indexes
   CREATE INDEX api_keys_of_collection ON public.api_keys USING btree (collection_id)
+  CREATE INDEX api_keys_of_merchant ON public.api_keys USING btree (merchant_id, id)
 
 attempts
   table
@@ -69,6 +82,31 @@ attempts
   attempts_status_check CHECK ((status = ANY (ARRAY['in_flight'::text, 'awaiting_approval'::text, 'succeeded'::text, 'failed'::text])))
   -- indexes
   CREATE INDEX attempts_to_enquire ON public.attempts USING btree (next_enquiry_at) WHERE (next_enquiry_at IS NOT NULL)
+
+audit_log
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  at timestamp with time zone not null
+  actor_kind text not null
+  actor text not null
+  address text
+  action text not null
+  object_id text not null
+  changes jsonb not null
+  -- constraints
+  audit_log_pkey PRIMARY KEY (id)
+  audit_log_actor_check CHECK (((length(actor) >= 1) AND (length(actor) <= 120)))
+  audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['key'::text, 'operator'::text, 'gateway'::text])))
+  audit_log_check CHECK (((actor_kind = 'key'::text) = (address IS NOT NULL)))
+  audit_log_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  -- indexes
+  CREATE INDEX audit_log_of_merchant ON public.audit_log USING btree (merchant_id, id)
+  CREATE INDEX audit_log_of_object ON public.audit_log USING btree (object_id, id)
+  -- triggers
+  CREATE TRIGGER audit_log_append_only BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER audit_log_no_truncate BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 bank_messages
   table
@@ -125,8 +163,10 @@ collections
   api_enabled boolean not null default true
   signing_secret_sealed bytea not null
   created_at timestamp with time zone not null
+  ip_allow_list text[] not null default '{}'::text[]
   -- constraints
   collections_pkey PRIMARY KEY (id)
+  collections_ip_allow_list_check CHECK ((cardinality(ip_allow_list) <= 100))
   collections_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
   collections_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
   -- indexes
@@ -315,6 +355,34 @@ payments
   CREATE INDEX payments_to_expire ON public.payments USING btree (expires_at) WHERE (status = 'open'::text)
   -- triggers
   CREATE TRIGGER payments_guard BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION payments_guard()
+
+request_log
+  table
+  -- columns
+  id text not null
+  merchant_id text
+  collection_id text
+  key_id text
+  key_hint text not null
+  address text not null
+  protocol text not null
+  method text not null
+  route text not null
+  path text not null
+  query jsonb not null
+  status smallint not null
+  code text not null
+  duration_ms real not null
+  request_body jsonb
+  answer_body jsonb
+  created_at timestamp with time zone not null
+  -- constraints
+  request_log_pkey PRIMARY KEY (id)
+  request_log_protocol_check CHECK ((protocol = ANY (ARRAY['v2'::text, 'wire'::text])))
+  -- indexes
+  CREATE INDEX request_log_failures ON public.request_log USING btree (merchant_id, id) WHERE ((merchant_id IS NOT NULL) AND (status <> 200))
+  CREATE INDEX request_log_of_merchant ON public.request_log USING btree (merchant_id, id) WHERE (merchant_id IS NOT NULL)
+  CREATE INDEX request_log_of_nobody ON public.request_log USING btree (id) WHERE (merchant_id IS NULL)
 
 CREATE OR REPLACE FUNCTION public.ledger_must_balance()
  RETURNS trigger

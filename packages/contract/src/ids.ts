@@ -45,6 +45,11 @@ export function newId(kind: IdKind, nowMs: number, bytes: Uint8Array): string {
   return `${idPrefixes[kind]}_${base32(nowMs, 10)}${tail}`;
 }
 
+/** The first id that could have been made at that moment: whatever was made before sorts before it. */
+export function idAtTime(kind: IdKind, atMs: number): string {
+  return newId(kind, Math.max(0, atMs), new Uint8Array(10));
+}
+
 /** True when the text has the form of an id of that kind; anything else cannot exist and need not be looked up. */
 export function isId(kind: IdKind, text: string): boolean {
   const prefix = idPrefixes[kind];

@@ -232,6 +232,12 @@ export const settings = {
     1_000,
     "Milliseconds between looks for due work in the background.",
   ),
+  requestLogDays: setting(
+    "KINETICPAY_REQUEST_LOG_DAYS",
+    wholeNumber(0, 3_650),
+    30,
+    "Days for which API calls are kept, redacted, so that they can be looked up and explained; 0 keeps none.",
+  ),
   fpxExchangeId: optional(
     "KINETICPAY_FPX_EXCHANGE_ID",
     fpxId("EX"),

@@ -18,6 +18,7 @@ export async function admit(
   needs: { readonly scope: Scope | undefined; readonly answersDisabled?: boolean },
 ): Promise<void> {
   const address = clientAddress(request);
+  request.verified = caller;
   if (needs.answersDisabled !== true) requireOpen(caller, address);
   gateway.keyUses.note({ keyId: caller.keyId, at: gateway.clock.now(), address });
   await countCall(gateway, request, reply, caller);

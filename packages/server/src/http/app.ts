@@ -1,6 +1,11 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
-import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
+import fastify, {
+  type FastifyHttpOptions,
+  type FastifyInstance,
+  type FastifyRequest,
+  type RawServerDefault,
+} from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
 import { registerCheckout } from "./checkout/index.ts";
@@ -10,6 +15,7 @@ import { registerWire } from "./compat/kineticpay/index.ts";
 import { formats } from "./formats.ts";
 import { registerFpxDirect } from "./fpx-direct.ts";
 import { registerHealth } from "./health.ts";
+import { logCalls } from "./log-calls.ts";
 import { registerApi } from "./register-api.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./route-index.ts";
 import { sendError } from "./send-error.ts";
@@ -29,9 +35,9 @@ function notFound(index: RouteIndex, request: FastifyRequest): GatewayError {
   });
 }
 
-/** The gateway's HTTP side: API, wire protocol, checkout, bank callbacks and health, all answering by the one contract. */
-export function buildApp(gateway: Gateway): FastifyInstance {
-  const app = fastify({
+/** How Fastify is set up, down to what answers before any route is reached. */
+function serverOptions(gateway: Gateway): FastifyHttpOptions<RawServerDefault> {
+  return {
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
     http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1_000 },
@@ -66,7 +72,13 @@ export function buildApp(gateway: Gateway): FastifyInstance {
         request.url.startsWith("/payment/") ? { error: errorLists(fault) } : {},
       );
     },
-  });
+  };
+}
+
+/** The gateway's HTTP side: API, wire protocol, checkout, bank callbacks and health, all answering by the one contract. */
+export function buildApp(gateway: Gateway): FastifyInstance {
+  const app = fastify(serverOptions(gateway));
+  logCalls(app, gateway);
   const index = rememberRoutes(app);
   app.decorateRequest("leavePlace", null);
   app.decorateRequest("isWorkedOn", false);

@@ -87,7 +87,12 @@ export function registerApi(app: FastifyInstance, gateway: Gateway): void {
         // Clients that always name a content type send it with an empty body too, where none is needed.
         const schema = request.routeOptions.schema?.body as Schema | undefined;
         const needsBody = schema !== undefined && !isOptionalBody(schema);
-        return text === "" && !needsBody ? undefined : readJson(text);
+        if (text === "" && !needsBody) return undefined;
+        // What cannot be read is kept for the request log, which reads as much of it as makes sense.
+        request.sent = text;
+        const value = await readJson(text);
+        request.sent = undefined;
+        return value;
       },
     );
     for (const route of routes) register(api, gateway, route);

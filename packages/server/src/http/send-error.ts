@@ -20,6 +20,7 @@ export function sendError(
   error: GatewayError,
   extra: Readonly<Record<string, unknown>> = {},
 ): FastifyReply {
+  request.failure = error;
   const body = errorBody(error, request.id, docsUrl(gateway));
   const asProblem = request.headers.accept?.includes("application/problem+json") === true;
   const shown = asProblem ? { ...body, type: body.doc_url, title: error.type, detail: body.message } : body;

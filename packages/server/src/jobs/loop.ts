@@ -8,6 +8,8 @@ export interface Job {
    * goes on for long takes no new work once the signal aborts.
    */
   readonly run: (gateway: Gateway, signal: AbortSignal) => Promise<number>;
+  /** How long to rest when there was nothing to do, for work that is never urgent; else the configured interval. */
+  readonly idleMs?: number;
 }
 
 export interface RunningJobs {
@@ -26,7 +28,7 @@ async function loop(gateway: Gateway, job: Job, signal: AbortSignal): Promise<vo
       gateway.log.error({ err: error, job: job.name }, "a background job failed and will run again");
       await gateway.wakeups.wait(job.name, faultPauseMs, signal);
     }
-    if (count === 0) await gateway.wakeups.wait(job.name, gateway.config.pollIntervalMs, signal);
+    if (count === 0) await gateway.wakeups.wait(job.name, job.idleMs ?? gateway.config.pollIntervalMs, signal);
   }
 }
 

@@ -63,13 +63,19 @@ export function registerWire(app: FastifyInstance, gateway: Gateway): void {
       });
       wire.setErrorHandler((thrown, request, reply) => answerFailure(gateway, request, reply, thrown));
       wire.setNotFoundHandler((request, reply) => answerFailure(gateway, request, reply, notFound(index, request)));
+      const noted = (request: FastifyRequest, fields: WireFields) => {
+        request.sent = fields;
+        return fields;
+      };
       const status = (request: FastifyRequest, reply: FastifyReply) =>
-        inItsPlace(request, async () => readWireStatus(gateway, request, reply, await statusFields(request)));
+        inItsPlace(request, async () =>
+          readWireStatus(gateway, request, reply, noted(request, await statusFields(request))),
+        );
       wire.get("/status", status);
       wire.post("/status", status);
       wire.post("/create", (request, reply) =>
         inItsPlace(request, async () => {
-          const fields = joinFields(await bodyOf(request), fieldsOfQuery(request.url));
+          const fields = noted(request, joinFields(await bodyOf(request), fieldsOfQuery(request.url)));
           return createWirePayment(gateway, request, reply, fields);
         }),
       );

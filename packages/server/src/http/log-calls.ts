@@ -1,0 +1,109 @@
+import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Gateway } from "../gateway.ts";
+import type { Caller } from "../merchants/authenticate.ts";
+import { hintOfKey } from "../merchants/key-format.ts";
+import type { LoggedCall, PresentedKey } from "../request-log/logged-call.ts";
+import { createRequestLog, type RequestLog } from "../request-log/request-log.ts";
+import { clientAddress } from "./client-address.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Whose key it is, as soon as that is verified, whether or not the key is then let in. */
+    verified: Caller | null;
+    /** What was sent, where that is not the parsed body: the text of a broken one, or the wire protocol's fields. */
+    sent: unknown;
+    /** The error that the call was answered with. */
+    failure: GatewayError | null;
+  }
+  interface FastifyInstance {
+    requestLog: RequestLog;
+  }
+}
+
+const shutdownTimeoutMs = 2_000;
+const wirePrefix = "/payment/";
+
+/** Calls of the APIs are logged; pages for people, health and the bank's messages are not. */
+function protocolOf(url: string): LoggedCall["protocol"] | undefined {
+  if (url.startsWith("/api/")) return "v2";
+  return url.startsWith(wirePrefix) ? "wire" : undefined;
+}
+
+function keyOfHeader(authorization: string): string {
+  const credentials = /^[A-Za-z]+ +(\S+)$/.exec(authorization.trim())?.[1] ?? authorization;
+  if (!/^basic /i.test(authorization.trim())) return credentials;
+  return Buffer.from(credentials, "base64").toString("utf8").split(":")[0] ?? "";
+}
+
+/** What came as a key: known to the log so that it can be kept out of it, and to find whose it is. */
+function presentedKey(protocol: LoggedCall["protocol"], request: FastifyRequest): PresentedKey | undefined {
+  const header = request.headers.authorization;
+  if (protocol === "v2") {
+    if (header === undefined || header.trim() === "") return undefined;
+    const text = keyOfHeader(header);
+    return text === "" ? undefined : { kind: "api_key", text, hint: request.verified?.keyHint ?? hintOfKey(text) };
+  }
+  const sent = request.sent instanceof Map ? request.sent.get("merchant_key") : undefined;
+  const text = typeof sent === "number" ? String(sent) : typeof sent === "string" ? sent.trim() : "";
+  return text === "" ? undefined : { kind: "merchant_key", text, hint: hintOfKey(text) };
+}
+
+function bodyOf(request: FastifyRequest): unknown {
+  if (request.sent instanceof Map) return Object.fromEntries(request.sent);
+  return request.sent ?? request.body;
+}
+
+function describe(
+  protocol: LoggedCall["protocol"],
+  request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  at: Date,
+): LoggedCall {
+  const [path = "", ...query] = request.url.split("?");
+  const caller = request.verified;
+  return {
+    id: request.id,
+    at,
+    durationMs: reply.elapsedTime,
+    protocol,
+    method: request.method,
+    route: request.routeOptions.url ?? "",
+    path,
+    query: query.join("?"),
+    address: clientAddress(request),
+    owner:
+      caller === null
+        ? undefined
+        : { merchantId: caller.merchantId, collectionId: caller.collectionId, keyId: caller.keyId },
+    key: presentedKey(protocol, request),
+    body: bodyOf(request),
+    bodyBytes: Number(request.headers["content-length"] ?? 0) || 0,
+    status: reply.statusCode,
+    failure: request.failure ?? undefined,
+    answer: request.failure === null && typeof payload === "string" ? payload : undefined,
+  };
+}
+
+/** Notes every call of the APIs for the request log, just before its answer leaves. */
+export function logCalls(app: FastifyInstance, gateway: Gateway): void {
+  const requestLog = createRequestLog(gateway);
+  app.decorate("requestLog", requestLog);
+  app.decorateRequest("verified", null);
+  app.decorateRequest("sent", undefined);
+  app.decorateRequest("failure", null);
+  if (gateway.config.requestLogDays === 0) return;
+  app.addHook("onSend", (request, reply, payload, done) => {
+    const protocol = protocolOf(request.url);
+    if (protocol !== undefined) {
+      try {
+        requestLog.record(describe(protocol, request, reply, payload, gateway.clock.now()));
+      } catch (error) {
+        gateway.log.warn({ err: error, request: request.id }, "a call could not be noted for the request log");
+      }
+    }
+    done(null, payload);
+  });
+  app.addHook("onClose", () => requestLog.close(shutdownTimeoutMs));
+}
