@@ -69,7 +69,7 @@ async function issueAndRecord(
  * when the actor can reach no such collection.
  * @throws GatewayError fields_invalid for an expiry that has passed and for scopes that the kind cannot have
  */
-export function createApiKey(
+export async function createApiKey(
   office: Office,
   actor: Actor,
   collectionId: string,

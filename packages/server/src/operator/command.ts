@@ -6,6 +6,12 @@ export interface Printed {
   readonly json: unknown;
 }
 
+/** The options of a line, by their names. */
+export type Options = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Reads all of standard input: what must not stand in a list of processes comes from there. */
+export type ReadInput = () => Promise<string>;
+
 /** One command of the operator's program. */
 export interface Command {
   /** The words that call it, such as `cases close`. */
@@ -15,11 +21,7 @@ export interface Command {
   readonly summary: string;
   readonly options: Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
   /** Throws UsageError when the line cannot be understood, and OperatorError when it cannot be done. */
-  readonly run: (
-    office: Office,
-    words: readonly string[],
-    options: Readonly<Record<string, string | boolean | undefined>>,
-  ) => Promise<Printed>;
+  readonly run: (office: Office, words: readonly string[], options: Options, input: ReadInput) => Promise<Printed>;
 }
 
 /** The line was not understood; told with the command's usage. Exit code 64. */

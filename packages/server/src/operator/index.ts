@@ -1,6 +1,30 @@
+import { allowListAdd, allowListRemove, allowListSet, allowListShow } from "./allow-list.ts";
+import { auditList } from "./audit.ts";
 import { casesClose, casesList } from "./cases.ts";
+import { apiDisable, apiEnable, collectionsCreate, collectionsList } from "./collections.ts";
 import type { Command } from "./command.ts";
-import { merchantsCreate } from "./merchants.ts";
+import { keysImport } from "./import-key.ts";
+import { keysCreate, keysList, keysRevoke, keysRoll } from "./keys.ts";
+import { merchantsCreate, merchantsList } from "./merchants.ts";
 
 /** Every command of the operator's program. */
-export const commands: readonly Command[] = [casesList, casesClose, merchantsCreate];
+export const commands: readonly Command[] = [
+  casesList,
+  casesClose,
+  merchantsList,
+  merchantsCreate,
+  collectionsList,
+  collectionsCreate,
+  keysList,
+  keysCreate,
+  keysRoll,
+  keysRevoke,
+  keysImport,
+  apiEnable,
+  apiDisable,
+  allowListShow,
+  allowListSet,
+  allowListAdd,
+  allowListRemove,
+  auditList,
+];

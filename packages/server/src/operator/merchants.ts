@@ -1,18 +1,34 @@
+import { paymentScopes, scopes } from "../merchants/api-keys.ts";
 import { createMerchant } from "../merchants/create-merchant.ts";
-import { type Command, UsageError } from "./command.ts";
+import { listMerchants } from "../merchants/read-merchants.ts";
+import type { Command } from "./command.ts";
+import { byOption, mostListed, nameOf, noWords, operatorOf, table, websiteOf } from "./words.ts";
+
+export const merchantsList: Command = {
+  name: "merchants list",
+  usage: "",
+  summary: "List merchants",
+  options: {},
+  run: async (office, words) => {
+    noWords(words);
+    const found = await listMerchants(office, mostListed);
+    const lines = found.map(
+      (each) => `${each.id}  ${each.name}  collections=${each.collections}  created ${each.createdAt.toISOString()}`,
+    );
+    return { text: lines.length === 0 ? "There is no merchant yet." : lines.join("\n"), json: found };
+  },
+};
 
 export const merchantsCreate: Command = {
   name: "merchants create",
-  usage: "NAME --website URL",
-  summary: "Create a merchant with a first collection and its keys, shown once",
-  options: { website: { type: "string" } },
+  usage: "NAME --website URL [--manage] [--by NAME]",
+  summary: "Create a merchant with a first collection and its keys, shown once; --manage lets the API key manage keys",
+  options: { website: { type: "string" }, manage: { type: "boolean" }, ...byOption },
   run: async (office, words, options) => {
-    const name = words.join(" ").trim();
-    const website = options["website"];
-    if (name === "" || name.length > 120) throw new UsageError("name the merchant, in up to 120 characters");
-    if (typeof website !== "string" || !/^https?:\/\/\S+$/.test(website))
-      throw new UsageError("--website is needed: an http or https address");
-    const made = await createMerchant(office, { name, collectionName: "Main", website });
+    const name = nameOf(words.join(" ").trim(), "merchant");
+    const input = { name, collectionName: "Main", website: websiteOf(options) };
+    const granted = options["manage"] === true ? scopes : paymentScopes;
+    const made = await createMerchant(office, { ...input, scopes: granted }, operatorOf(options));
     const json = {
       merchant_id: made.merchantId,
       collection_id: made.collectionId,
@@ -20,10 +36,6 @@ export const merchantsCreate: Command = {
       merchant_key: made.merchantKey.key,
       signing_secret: made.signingSecret,
     };
-    const rows = Object.entries(json).map(([label, value]) => `  ${label.padEnd(15)}${value}`);
-    return {
-      text: [`Created ${name}. The keys are shown this once; only their hashes are kept.`, ...rows].join("\n"),
-      json,
-    };
+    return { text: `Created ${name}. The keys are shown this once; only their hashes are kept.\n${table(json)}`, json };
   },
 };

@@ -21,6 +21,17 @@ const help = [
   "Works on the database that the gateway's settings name, whether the gateway runs or not.",
 ].join("\n");
 
+const longestInputBytes = 64 * 1024;
+
+async function readInput(): Promise<string> {
+  let text = "";
+  for await (const chunk of process.stdin.setEncoding("utf8")) {
+    text += String(chunk);
+    if (text.length > longestInputBytes) throw new OperatorError("Standard input holds more than any command takes.");
+  }
+  return text;
+}
+
 async function runCommand(command: Command, line: readonly string[]): Promise<Printed> {
   const parsed = parseLine(command, line);
   const config = readConfig(process.env);
@@ -31,7 +42,8 @@ async function runCommand(command: Command, line: readonly string[]): Promise<Pr
     await clock.follow(() => databaseTime(database.db));
     const random = systemRandom();
     const seal = createSeal(await readMasterKey(config), random);
-    return await command.run({ config, db: database.db, clock, random, seal }, parsed.positionals, parsed.values);
+    const office = { config, db: database.db, clock, random, seal };
+    return await command.run(office, parsed.positionals, parsed.values, readInput);
   } finally {
     await database.close();
   }
@@ -45,12 +57,20 @@ function parseLine(command: Command, line: readonly string[]) {
   }
 }
 
+/** What is wrong with single values is more to the point than the sentence that counts them. */
+function wordsOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { fields } = error as Error & { fields?: readonly { message: string; expected: string }[] };
+  if (fields === undefined || fields.length === 0) return error.message;
+  return fields.map((fault) => `${fault.message} Expected: ${fault.expected}.`).join("\n");
+}
+
 function tell(error: unknown, command: Command): number {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\nUsage: ${command.name} ${command.usage}\n`);
     return 64;
   }
-  process.stderr.write(`${error instanceof OperatorError || error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   return 1;
 }
 

@@ -24,6 +24,29 @@ export interface TestApp extends TestCore {
   send(raw: RawRequest): Promise<RawAnswer>;
 }
 
+/** Sends exactly those headers to an address, each request on a connection of its own. */
+export function sendTo(to: { readonly host: string; readonly port: number }): (raw: RawRequest) => Promise<RawAnswer> {
+  return (raw) =>
+    new Promise((resolve, reject) => {
+      const call = request(
+        { ...to, method: raw.method, path: raw.path, headers: raw.headers, agent: false },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+          answer.on("error", reject);
+          answer.on("end", () => {
+            const text = Buffer.concat(chunks).toString("utf8");
+            resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
+          });
+        },
+      );
+      call.on("error", reject);
+      const framed = "content-length" in raw.headers || "transfer-encoding" in raw.headers;
+      if (raw.body !== "" && !framed) call.setHeader("content-length", Buffer.byteLength(raw.body));
+      call.end(raw.body);
+    });
+}
+
 /** The whole HTTP side over a gateway without a bank network, listening on loopback, jobs not running. */
 export async function openTestApp(
   options: TestCoreOptions & { readonly change?: (gateway: Gateway) => Partial<Gateway> } = {},
@@ -35,25 +58,7 @@ export async function openTestApp(
   return {
     ...core,
     port,
-    send: (raw) =>
-      new Promise((resolve, reject) => {
-        const call = request(
-          { host: "127.0.0.1", port, method: raw.method, path: raw.path, headers: raw.headers, agent: false },
-          (answer) => {
-            const chunks: Buffer[] = [];
-            answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-            answer.on("error", reject);
-            answer.on("end", () => {
-              const text = Buffer.concat(chunks).toString("utf8");
-              resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text });
-            });
-          },
-        );
-        call.on("error", reject);
-        const framed = "content-length" in raw.headers || "transfer-encoding" in raw.headers;
-        if (raw.body !== "" && !framed) call.setHeader("content-length", Buffer.byteLength(raw.body));
-        call.end(raw.body);
-      }),
+    send: sendTo({ host: "127.0.0.1", port }),
     async close() {
       await app.close();
       await core.close();
