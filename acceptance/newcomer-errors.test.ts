@@ -38,7 +38,7 @@ test("a call without a key, with a mistyped, unknown, live or merchant's key is 
   const stranger = "kp_test_000000000000000000000000000000";
   expectContract(await ping(), 401, "key_missing");
   expectContract(await ping(key), 401, "key_missing");
-  expectContract(await ping(`Basic ${btoa(`${key}:`)}`), 401, "key_missing");
+  expectContract(await ping(`Basic ${btoa(`${key}:password`)}`), 401, "key_missing");
   expectContract(await ping(`Bearer ${key.slice(0, -1)}`), 401, "key_malformed");
   expectContract(await ping(`Bearer ${key.slice(0, -1)}${key.endsWith("a") ? "b" : "a"}`), 401, "key_malformed");
   expectContract(await ping(`Bearer ${stranger}`), 401, "key_malformed");
@@ -49,6 +49,7 @@ test("a call without a key, with a mistyped, unknown, live or merchant's key is 
   expectContract(live, 401, "key_wrong_mode");
   expect(live.text).not.toContain(key.slice(8));
   expect((await ping(`bearer   ${key}`)).status).toBe(200);
+  expect((await ping(`Basic ${btoa(`${key}:`)}`)).status).toBe(200);
 });
 
 test("a key is checked before anything that was sent is looked at", async () => {
