@@ -1,0 +1,61 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { startProgram } from "./harness/program.ts";
+import { until } from "./harness/until.ts";
+
+const program = "packages/server/dist/demo/demo.js";
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "kp-demo-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Processes that name the demo's temporary folder, and so belong to its gateway. */
+async function left(): Promise<string[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
+  return lines.filter((line) => line.includes(`${folder}/`));
+}
+
+/** The process that this one started. */
+async function childOf(pid: number): Promise<number | undefined> {
+  for (const name of (await readdir("/proc")).filter((each) => /^\d+$/.test(each))) {
+    const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
+    if (stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1] === String(pid)) return Number(name);
+  }
+  return undefined;
+}
+
+test("the demo tells one payment from beginning to end, ends well because shop and gateway agree, and leaves nothing behind", async () => {
+  const demo = startProgram(program, { TMPDIR: folder });
+  expect((await demo.ended).code, demo.stderr()).toBe(0);
+  await until("its last line", () => demo.stdout().includes("Shop and gateway agree: paid."));
+  const story = demo.stdout();
+  for (const step of [1, 2, 3, 4, 5, 6, 7]) expect(story).toMatch(new RegExp(`^${step}\\. `, "m"));
+  expect(story).toContain("payment.paid");
+  expect(story).not.toMatch(/kp_(test|live)_|whsec_/);
+  expect(demo.stderr()).toBe("");
+  expect(await readdir(folder)).toEqual([]);
+  expect(await left()).toEqual([]);
+});
+
+test("the demo does the same whatever the settings around it", async () => {
+  const demo = startProgram(program, {
+    TMPDIR: folder,
+    KINETICPAY_MODE: "live",
+    PORT: "1",
+    DATABASE_URL: "postgres://x",
+  });
+  expect((await demo.ended).code, demo.stderr()).toBe(0);
+});
+
+test("a demo whose gateway goes away fails with the reason, and leaves nothing behind", async () => {
+  const demo = startProgram(program, { TMPDIR: folder });
+  process.kill(await until("its gateway", () => childOf(demo.pid)), "SIGTERM");
+  expect((await demo.ended).code).toBe(1);
+  await until("the reason", () => demo.stderr().includes("The demo failed: the gateway did not start"));
+  expect(await readdir(folder)).toEqual([]);
+  expect(await left()).toEqual([]);
+});
