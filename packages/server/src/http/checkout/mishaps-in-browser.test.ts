@@ -183,3 +183,18 @@ test("a shop of the wire protocol sends its buyer off by the form and gets them 
   expect(user.complaints).toEqual([]);
   await user.close();
 });
+
+test("a printed receipt holds its facts, no buttons, and never hides that it was only practice", async () => {
+  const user = await openUser(browser);
+  const { page } = user;
+  const payment = await visitor.create();
+  await visitor.decide(await visitor.goToBank(payment), "00");
+  await page.goto(`${addressOf(payment)}?stay=1`);
+  await page.emulateMedia({ media: "print" });
+  const [attempt] = await visitor.attempts(payment);
+  await page.getByText(attempt?.railTransactionId ?? "no id").waitFor();
+  await page.getByText("Practice mode: no real money").waitFor();
+  expect(await page.getByRole("button").count()).toBe(0);
+  expect(await page.getByRole("link").count()).toBe(0);
+  await user.close();
+});

@@ -60,7 +60,7 @@ function Notices({ view, frame, t }: Props) {
           </h2>
           <p>{failed.message}</p>
           <p class="soft">{t.failed.tried(failed.bankName, failed.startedAt)}</p>
-          {view.canPay ? <p>{t.failed.next}</p> : null}
+          {view.canPay && undecided === undefined ? <p>{t.failed.next}</p> : null}
         </section>
       )}
       {undecided === undefined ? null : (
