@@ -25,10 +25,12 @@ export interface SharedOptions {
   readonly concurrency: number;
   readonly address: { readonly ratePerS: number; readonly burst: number };
   readonly log: Logger;
+  /** How long an answer may take; a fraction of what a caller would notice when left out. */
+  readonly patienceMs?: number;
 }
 
 /** A payment does not wait for a limiter: what Redis has not answered by then, it need not answer. */
-const patienceMs = 20;
+const defaultPatienceMs = 20;
 const retryAfterMs = 500;
 /** For how long the calls of a process that died stay counted. No call takes longer. */
 const leaseMs = 30_000;
@@ -102,7 +104,7 @@ function keepConnected(url: string, log: Logger, onConnected: (redis: Redis) => 
  * connection made in the background has answered.
  */
 export function openSharedLimits(options: SharedOptions): SharedLimits {
-  const { key, address } = options;
+  const { key, address, patienceMs = defaultPatienceMs } = options;
   /** Calls that ended while Redis was away, by call: without this they would stay counted when it is back. */
   const owed = new Map<string, string>();
   const connection = keepConnected(options.url, options.log, (redis) => {

@@ -3,7 +3,7 @@ export interface BucketOptions {
   readonly ratePerS: number;
   /** Tokens of a full bucket; a whole number. */
   readonly burst: number;
-  /** No more buckets are kept than this; the one touched longest ago goes first. */
+  /** No more buckets are kept than this; those touched longest ago go first. */
   readonly mostKept: number;
 }
 
@@ -29,36 +29,44 @@ interface Bucket {
 
 const token = 1_000;
 
-/** Buckets in this process's memory. */
+/**
+ * Buckets in this process's memory, in two generations: what has been touched since the last change is in the younger.
+ * The older is dropped whole, which costs nothing, when it has had the time to fill or when there are too many.
+ */
 export function createTokenBuckets(options: BucketOptions): TokenBuckets {
   const { ratePerS, mostKept } = options;
   const full = options.burst * token;
-  const buckets = new Map<string, Bucket>();
+  const fillMs = Math.ceil(full / ratePerS);
+  let younger = new Map<string, Bucket>();
+  let older = new Map<string, Bucket>();
+  let changedMs = Number.NEGATIVE_INFINITY;
 
   const levelOf = (bucket: Bucket, nowMs: number): number =>
     Math.min(full, bucket.level + Math.max(0, nowMs - bucket.atMs) * ratePerS);
 
-  /** Two of the oldest go for each that comes, as long as they are full: so what was abandoned melts away by itself. */
-  const tidy = (nowMs: number): void => {
-    let looked = 0;
-    for (const [name, bucket] of buckets) {
-      if (buckets.size <= mostKept && (looked >= 2 || levelOf(bucket, nowMs) < full)) return;
-      buckets.delete(name);
-      looked += 1;
-    }
+  const read = (name: string, nowMs: number): number => {
+    const bucket = younger.get(name) ?? older.get(name);
+    return bucket === undefined ? full : levelOf(bucket, nowMs);
+  };
+
+  const makeRoom = (nowMs: number): void => {
+    if (nowMs - changedMs < fillMs && younger.size < mostKept / 2) return;
+    older = younger;
+    younger = new Map();
+    changedMs = nowMs;
   };
 
   const write = (name: string, level: number, nowMs: number): void => {
-    const known = buckets.get(name);
-    // A map keeps the order of insertion, so what was touched last stands last.
-    if (known !== undefined) buckets.delete(name);
-    buckets.set(name, { level, atMs: Math.max(nowMs, known?.atMs ?? nowMs) });
-    if (known === undefined) tidy(nowMs);
-  };
-
-  const read = (name: string, nowMs: number): number => {
-    const bucket = buckets.get(name);
-    return bucket === undefined ? full : levelOf(bucket, nowMs);
+    const bucket = younger.get(name);
+    if (bucket !== undefined) {
+      bucket.level = level;
+      bucket.atMs = Math.max(nowMs, bucket.atMs);
+      return;
+    }
+    const atMs = Math.max(nowMs, older.get(name)?.atMs ?? nowMs);
+    makeRoom(nowMs);
+    older.delete(name);
+    younger.set(name, { level, atMs });
   };
 
   return {
@@ -75,7 +83,7 @@ export function createTokenBuckets(options: BucketOptions): TokenBuckets {
       if (level < read(name, nowMs)) write(name, level, nowMs);
     },
     get size() {
-      return buckets.size;
+      return younger.size + older.size;
     },
   };
 }
