@@ -186,6 +186,7 @@ it("answers a payment of another merchant exactly as one that does not exist", a
 it("answers a malformed id as a payment that does not exist, for every method that takes one", async () => {
   for (const [method, path, body] of [
     ["GET", "/api/v2/payments/1"],
+    ["GET", `/api/v2/payments/${"x".repeat(500)}`],
     ["PATCH", "/api/v2/payments/1", { description: "x" }],
     ["POST", "/api/v2/payments/1/cancel"],
     ["POST", "/api/v2/payments/%F0%9F%92%A9/requery"],
