@@ -17,7 +17,7 @@ export async function writeKeyUses(gateway: Parts, all = false): Promise<number>
          select * from unnest($1::text[], $2::timestamptz[], $3::text[]) as used (id, at, address)
        ), locked as materialized (
          select k.id from api_keys k join used on used.id = k.id
-         where k.last_used_at is null or k.last_used_at < used.at
+         where k.last_used_at is null or k.last_used_at <= used.at
          order by k.id for no key update of k
        )
        update api_keys k set last_used_at = used.at, last_used_address = used.address

@@ -6,11 +6,11 @@ export interface ApiAnswer {
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
   /** The JSON of the answer, whatever it is. */
-  readonly body: Record<string, never>;
+  readonly body: Record<string, unknown>;
 }
 
 function read(raw: RawAnswer): ApiAnswer {
-  return { ...raw, body: JSON.parse(raw.text) as Record<string, never> };
+  return { ...raw, body: JSON.parse(raw.text) as Record<string, unknown> };
 }
 
 /** Calls the v2 API of a test's app with a key as Bearer token. */
