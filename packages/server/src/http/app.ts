@@ -12,10 +12,12 @@ import { registerCheckout } from "./checkout/index.ts";
 import { answerClientError } from "./client-error.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { registerWire } from "./compat/kineticpay/index.ts";
+import { registerDocs } from "./docs/index.ts";
 import { formats } from "./formats.ts";
 import { registerFpxDirect } from "./fpx-direct.ts";
 import { registerHealth } from "./health.ts";
 import { logCalls } from "./log-calls.ts";
+import { registerOpenapi } from "./openapi/index.ts";
 import { registerApi } from "./register-api.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./route-index.ts";
 import { sendError } from "./send-error.ts";
@@ -43,7 +45,8 @@ function serverOptions(gateway: Gateway): FastifyHttpOptions<RawServerDefault> {
     http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1_000 },
     genReqId: () => newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10)),
     requestIdHeader: false,
-    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+    // No route matches parameters by a pattern, so a long one costs nothing; each route says itself what it is missing.
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 16 * 1024 },
     // Only these may name another address than their own; a header from anybody else is not read.
     trustProxy: gateway.config.trustedProxies.length > 0 ? [...gateway.config.trustedProxies] : false,
     forceCloseConnections: "idle",
@@ -98,5 +101,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   registerFpxDirect(app, gateway);
   registerWire(app, gateway);
   registerCheckout(app, gateway);
+  registerDocs(app);
+  registerOpenapi(app, gateway);
   return app;
 }

@@ -19,7 +19,7 @@ declare module "fastify" {
 const valid = { object: "validation", valid: true } as const;
 
 /** Every call that changes something can be asked to only check. */
-function querySchema(route: Route): Schema | undefined {
+export function querySchema(route: Route): Schema | undefined {
   if (route.method === "GET") return route.query;
   const given = (route.query?.["properties"] ?? {}) as Readonly<Record<string, Schema>>;
   return {
@@ -54,16 +54,18 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
     schema: schemaOf(route),
     // Before the body is read: who may not call has nothing parsed for them.
     onRequest: async (request, reply) => {
+      if (route.public === true) return;
       const sent = request.headers.authorization;
       const caller = await countUnverified(gateway, request, reply, sent, () => authenticate(gateway, sent));
       await admit(gateway, request, reply, caller, route);
       request.caller = caller;
     },
     handler: async (request, reply) => {
-      if (request.caller === null) throw new Error("a route was reached without a caller");
+      if (request.caller === null && route.public !== true) throw new Error("a route was reached without a caller");
       const call: Call<unknown, unknown, unknown> = {
         gateway,
-        caller: request.caller,
+        // A public route is written against PublicCall, which has none.
+        caller: request.caller as Caller,
         params: request.params,
         query: request.query,
         body: request.body,

@@ -23,6 +23,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly scope: Scope | undefined;
   /** Answers a verified key even when its API is switched off or its address is on no list. */
   readonly answersDisabled?: boolean;
+  /** Answers anybody, without a key. Written as a PublicRoute. */
+  readonly public?: boolean;
   readonly params?: Schema;
   readonly query?: Schema;
   readonly body?: Schema;
@@ -33,3 +35,13 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly check?: (call: Call<Params, Query, Body>) => Promise<unknown>;
   readonly handle: (call: Call<Params, Query, Body>) => Promise<unknown>;
 }
+
+/** What a route without authentication is given: everything but a caller. */
+export type PublicCall<Params> = Omit<Call<Params, unknown, unknown>, "caller">;
+
+/** An endpoint that needs no key. */
+export type PublicRoute<Params = unknown> = Omit<Route<Params>, "handle" | "check" | "scope"> & {
+  readonly public: true;
+  readonly scope: undefined;
+  readonly handle: (call: PublicCall<Params>) => Promise<unknown>;
+};

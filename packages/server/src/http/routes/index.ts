@@ -16,6 +16,8 @@ import { getCollectionAllowList } from "./collections/get-allow-list.ts";
 import { listCollections } from "./collections/list.ts";
 import { setCollectionAllowListRoute } from "./collections/set-allow-list.ts";
 import { updateCollection } from "./collections/update.ts";
+import { getError } from "./errors/get.ts";
+import { listErrors } from "./errors/list.ts";
 import { cancel } from "./payments/cancel.ts";
 import { create } from "./payments/create.ts";
 import { get } from "./payments/get.ts";
@@ -48,4 +50,6 @@ export const routes: readonly Route[] = [
   rollApiKeyRoute,
   getKeyAllowList,
   setKeyAllowListRoute,
+  listErrors,
+  getError,
 ] as readonly Route[];

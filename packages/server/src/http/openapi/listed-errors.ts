@@ -1,0 +1,55 @@
+import { type ErrorCode, errorCodes, errorEntry } from "@kineticpay/contract/errors/catalogue";
+import type { Route } from "../route.ts";
+
+/** What may become of any call, whatever its route, before the route is reached or when the gateway is in trouble. */
+const ofAnyCall: readonly ErrorCode[] = [
+  "http_malformed",
+  "headers_too_large",
+  "request_timeout",
+  "internal_error",
+  "overloaded",
+  "database_unavailable",
+  "shutting_down",
+];
+
+const ofAnyBody: readonly ErrorCode[] = ["json_malformed", "body_too_large", "media_type_unsupported"];
+
+const codesOfType = (type: string) => errorCodes.filter((code) => errorEntry(code).type === type);
+
+/** What a route can answer because of who calls it, by which key, from where. */
+export function accessErrors(route: Route): readonly ErrorCode[] {
+  if (route.public === true) return [];
+  const passes: readonly ErrorCode[] = [
+    ...(route.answersDisabled === true ? (["api_not_enabled", "ip_not_allowed"] as const) : []),
+    ...(route.scope === undefined ? (["scope_missing"] as const) : []),
+  ];
+  return codesOfType("authentication_error").filter((code) => !passes.includes(code));
+}
+
+/** What a route can answer because of what it is asked. */
+export function ownErrors(route: Route): readonly ErrorCode[] {
+  const takesBody = route.method !== "GET";
+  // Everything that is changed can be asked for with `validate_only`, which can be misspelt.
+  const shared = takesBody ? ([...ofAnyBody, "fields_invalid"] as const) : [];
+  return [...new Set<ErrorCode>([...shared, ...route.errors])];
+}
+
+/** Every code that a route can answer with, in the catalogue's order. */
+export function listedErrors(route: Route): readonly ErrorCode[] {
+  const limits = route.public === true ? [] : codesOfType("rate_limit_error");
+  const listed = new Set<ErrorCode>([...accessErrors(route), ...ownErrors(route), ...limits, ...ofAnyCall]);
+  return errorCodes.filter((code) => listed.has(code));
+}
+
+/** The same for the wire protocol, whose key is opaque and whose bodies are read in any form. */
+export function wireErrors(own: readonly ErrorCode[]): readonly ErrorCode[] {
+  const access = codesOfType("authentication_error").filter((code) => !/^key_(malformed|wrong_mode)$/.test(code));
+  const listed = new Set<ErrorCode>([
+    ...access,
+    ...codesOfType("rate_limit_error"),
+    ...ofAnyCall,
+    ...ofAnyBody,
+    ...own,
+  ]);
+  return errorCodes.filter((code) => listed.has(code));
+}
