@@ -2,9 +2,11 @@ import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyRequest } from "fastify";
 import type { Actor } from "../merchants/audit-log.ts";
 import type { Caller } from "../merchants/authenticate.ts";
+import { hintOfKey } from "../merchants/key-format.ts";
 import { clientAddress } from "./client-address.ts";
 
-const longestShown = 64;
+/** Something that was meant as an id. What is in its place otherwise may be a key, which must not be shown. */
+const idForm = /^(key|col|mer|pay|evt|req)_[0-9A-Za-z]{0,40}$/;
 
 /** Who makes a change over the API, for the audit log and for how far it may reach. */
 export function actorOf(call: { readonly caller: Caller; readonly request: FastifyRequest }): Actor {
@@ -19,5 +21,6 @@ export function actorOf(call: { readonly caller: Caller; readonly request: Fasti
  */
 export function orMissing<T>(found: T | undefined, resource: string, id: string): T {
   if (found !== undefined) return found;
-  throw new GatewayError("resource_missing", { meta: { resource, id: id.slice(0, longestShown), nearest: "" } });
+  const shown = idForm.test(id) ? id : hintOfKey(id);
+  throw new GatewayError("resource_missing", { meta: { resource, id: shown, nearest: "" } });
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { openDb } from "../db/db.ts";
 import { newApiKey } from "../merchants/key-format.ts";
 import { callApi } from "../testing/call-api.ts";
-import { furtherKey, manyRefusals } from "../testing/manager.ts";
+import { furtherKey, manyRefusals } from "../testing/further-key.ts";
 import { openTestApp, sendTo, type TestApp } from "../testing/test-app.ts";
 import { buildApp } from "./app.ts";
 

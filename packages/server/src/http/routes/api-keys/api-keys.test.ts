@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { IssuedKey } from "../../../merchants/api-keys.ts";
 import { createMerchant, type NewMerchant } from "../../../merchants/create-merchant.ts";
 import { type ApiAnswer, callApi } from "../../../testing/call-api.ts";
-import { furtherKey, manyRefusals } from "../../../testing/manager.ts";
+import { furtherKey, manyRefusals } from "../../../testing/further-key.ts";
 import { openTestApp, type TestApp } from "../../../testing/test-app.ts";
 
 let app: TestApp;
@@ -229,17 +229,26 @@ it("answers for another merchant's key, and for what can be no id, exactly as fo
   ] as const;
   for (const [method, path, body] of requests) {
     const texts = [];
-    for (const id of [foreign, unknown, "not-an-id", "..%2f..%2fetc"]) {
+    for (const id of [foreign, unknown, "key_1", "col_1"]) {
       const answer = await call(method, `/api_keys/${id}${path}`, body);
       expect(answer.status).toBe(404);
       expect(answer.body).toMatchObject({ code: "resource_missing", meta: { resource: "api_key" } });
-      texts.push(answer.text.replaceAll(decodeURIComponent(id), "ID").replace(/"request_id":"[^"]*"/, ""));
+      texts.push(answer.text.replaceAll(id, "ID").replace(/"request_id":"[^"]*"/, ""));
     }
     expect(new Set(texts).size, `${method} ${path}`).toBe(1);
   }
   expect((await call("GET", "/whoami", undefined, other.apiKey.key)).body).toMatchObject({ key: { id: foreign } });
   const missing = await call("POST", "/api_keys", { collection: other.collectionId });
   expect(missing.body).toMatchObject({ code: "resource_missing", meta: { resource: "collection" } });
+});
+
+it("takes whatever can be no id for missing, and shows no key that was put in its place", async () => {
+  const { key } = await newKey();
+  for (const id of [key, "not-an-id", "..%2f..%2fetc", "%00", "key_1'--", "x".repeat(300)]) {
+    const answer = await call("GET", `/api_keys/${id}`);
+    expect(answer.body, id).toMatchObject({ code: "resource_missing", meta: { resource: "api_key" } });
+    expect(answer.text).not.toContain(key);
+  }
 });
 
 it("checks without changing anything when asked only to validate", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { IssuedKey } from "../../../merchants/api-keys.ts";
 import { createMerchant, type NewMerchant } from "../../../merchants/create-merchant.ts";
 import { type ApiAnswer, callApi } from "../../../testing/call-api.ts";
-import { furtherKey, manyRefusals } from "../../../testing/manager.ts";
+import { furtherKey, manyRefusals } from "../../../testing/further-key.ts";
 import { openTestApp, type TestApp } from "../../../testing/test-app.ts";
 
 let app: TestApp;
