@@ -16,7 +16,7 @@ const help = [
   "  npm run operator -- cases list",
   '  npm run operator -- cases close cas_01… --by "Aminah" --note "Refunded by bank transfer"',
   "",
-  ...commands.map((command) => `  ${`${command.name} ${command.usage}`.padEnd(48)} ${command.summary}`),
+  ...commands.map((command) => `  ${`${command.name} ${command.usage}`.trimEnd()}\n      ${command.summary}`),
   "",
   "Works on the database that the gateway's settings name, whether the gateway runs or not.",
 ].join("\n");
