@@ -9,7 +9,7 @@ import fastify, {
 import type { Gateway } from "../gateway.ts";
 import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
 import { registerCheckout } from "./checkout/index.ts";
-import { answerClientError } from "./client-error.ts";
+import { answerClientError, answerExpectation } from "./client-error.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { registerWire } from "./compat/kineticpay/index.ts";
 import { registerDocs } from "./docs/index.ts";
@@ -37,12 +37,19 @@ function notFound(index: RouteIndex, request: FastifyRequest): GatewayError {
   });
 }
 
+/** RFC 9112 §3.2: a request without a Host header is refused. */
+function requireHost(request: FastifyRequest): GatewayError | undefined {
+  if (request.headers.host !== undefined || request.raw.httpVersion === "1.0") return undefined;
+  return new GatewayError("http_malformed", { meta: { detail: "the Host header is missing" } });
+}
+
 /** How Fastify is set up, down to what answers before any route is reached. */
 function serverOptions(gateway: Gateway): FastifyHttpOptions<RawServerDefault> {
   return {
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
-    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    // Node would refuse a missing Host in words of its own; see `requireHost`.
+    http: { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1_000, requireHostHeader: false },
     genReqId: () => newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10)),
     requestIdHeader: false,
     // No route matches parameters by a pattern, so a long one costs nothing; each route says itself what it is missing.
@@ -78,6 +85,15 @@ function serverOptions(gateway: Gateway): FastifyHttpOptions<RawServerDefault> {
   };
 }
 
+/**
+ * Where nothing else is said, a body is not looked at: an address that does not exist is told so, whatever was sent there.
+ * Node drains what is left unread.
+ */
+function ignoreBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, _payload, done) => done(null, undefined));
+}
+
 /** The gateway's HTTP side: API, wire protocol, checkout, bank callbacks and health, all answering by the one contract. */
 export function buildApp(gateway: Gateway): FastifyInstance {
   const app = fastify(serverOptions(gateway));
@@ -87,7 +103,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   app.decorateRequest("isWorkedOn", false);
   app.addHook("onRequest", (request, reply, done) => {
     void reply.header("x-request-id", request.id);
-    done(shedLoad(gateway, request));
+    done(requireHost(request) ?? shedLoad(gateway, request));
   });
   app.setErrorHandler((thrown, request, reply) => {
     const error = asGatewayError(thrown, request);
@@ -96,6 +112,8 @@ export function buildApp(gateway: Gateway): FastifyInstance {
     return sendError(gateway, request, reply, error);
   });
   app.setNotFoundHandler((request, reply) => sendError(gateway, request, reply, notFound(index, request)));
+  ignoreBodies(app);
+  app.server.on("checkExpectation", (_request, response) => answerExpectation(gateway, response));
   registerHealth(app, gateway);
   registerApi(app, gateway);
   registerFpxDirect(app, gateway);

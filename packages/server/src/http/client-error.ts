@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { errorBody } from "@kineticpay/contract/errors/error-body";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
@@ -26,4 +27,20 @@ export function answerClientError(gateway: Gateway, error: Error & { code?: stri
   socket.end(
     `HTTP/1.1 ${failure.status} Forbidden\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+/** Answers an `Expect` header that asks for anything but 100-continue; Node's own answer is none of the contract's. */
+export function answerExpectation(gateway: Gateway, response: ServerResponse): void {
+  const requestId = newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10));
+  const failure = new GatewayError("http_malformed", {
+    meta: { detail: "the Expect header asks for something else than 100-continue" },
+  });
+  const body = JSON.stringify(errorBody(failure, requestId, docsUrl(gateway)));
+  response.writeHead(failure.status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+    "x-request-id": requestId,
+    connection: "close",
+  });
+  response.end(body);
 }
