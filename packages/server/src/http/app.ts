@@ -7,8 +7,10 @@ import fastify, {
   type RawServerDefault,
 } from "fastify";
 import type { Gateway } from "../gateway.ts";
+import { createRequestLog, type RequestLog } from "../request-log/request-log.ts";
 import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
 import { registerCheckout } from "./checkout/index.ts";
+import { clientAddress } from "./client-address.ts";
 import { answerClientError, answerExpectation } from "./client-error.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { registerWire } from "./compat/kineticpay/index.ts";
@@ -16,7 +18,7 @@ import { registerDocs } from "./docs/index.ts";
 import { formats } from "./formats.ts";
 import { registerFpxDirect } from "./fpx-direct.ts";
 import { registerHealth } from "./health.ts";
-import { logCalls } from "./log-calls.ts";
+import { logCalls, logUnreadable } from "./log-calls.ts";
 import { registerOpenapi } from "./openapi/index.ts";
 import { registerApi } from "./register-api.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./route-index.ts";
@@ -44,7 +46,7 @@ function requireHost(request: FastifyRequest): GatewayError | undefined {
 }
 
 /** How Fastify is set up, down to what answers before any route is reached. */
-function serverOptions(gateway: Gateway): FastifyHttpOptions<RawServerDefault> {
+function serverOptions(gateway: Gateway, requestLog: RequestLog): FastifyHttpOptions<RawServerDefault> {
   return {
     bodyLimit: bodyLimitBytes,
     requestTimeout: requestTimeoutMs,
@@ -70,10 +72,11 @@ function serverOptions(gateway: Gateway): FastifyHttpOptions<RawServerDefault> {
         formats,
       },
     },
-    clientErrorHandler: (error, socket) => answerClientError(gateway, error, socket),
+    clientErrorHandler: (error, socket) => answerClientError(gateway, requestLog, error, socket),
     frameworkErrors: (error, request, reply) => {
       void reply.header("x-request-id", request.id);
       const fault = asGatewayError(error, request);
+      logUnreadable(gateway, requestLog, { id: request.id, address: clientAddress(request), failure: fault });
       void sendError(
         gateway,
         request,
@@ -96,8 +99,9 @@ function ignoreBodies(app: FastifyInstance): void {
 
 /** The gateway's HTTP side: API, wire protocol, checkout, bank callbacks and health, all answering by the one contract. */
 export function buildApp(gateway: Gateway): FastifyInstance {
-  const app = fastify(serverOptions(gateway));
-  logCalls(app, gateway);
+  const requestLog = createRequestLog(gateway);
+  const app = fastify(serverOptions(gateway, requestLog));
+  logCalls(app, gateway, requestLog);
   const index = rememberRoutes(app);
   app.decorateRequest("leavePlace", null);
   app.decorateRequest("isWorkedOn", false);

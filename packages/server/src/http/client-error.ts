@@ -4,6 +4,8 @@ import { errorBody } from "@kineticpay/contract/errors/error-body";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
 import type { Gateway } from "../gateway.ts";
+import type { RequestLog } from "../request-log/request-log.ts";
+import { logUnreadable } from "./log-calls.ts";
 import { docsUrl } from "./send-error.ts";
 
 function fromParser(code: string | undefined): GatewayError {
@@ -16,13 +18,19 @@ function fromParser(code: string | undefined): GatewayError {
 }
 
 /** Answers what never became a request, such as broken framing or a body that dribbles in, by the same contract. */
-export function answerClientError(gateway: Gateway, error: Error & { code?: string }, socket: Socket): void {
+export function answerClientError(
+  gateway: Gateway,
+  requestLog: RequestLog,
+  error: Error & { code?: string },
+  socket: Socket,
+): void {
   if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
     socket.destroy();
     return;
   }
   const requestId = newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10));
   const failure = fromParser(error.code);
+  logUnreadable(gateway, requestLog, { id: requestId, address: socket.remoteAddress ?? "", failure });
   const body = JSON.stringify(errorBody(failure, requestId, docsUrl(gateway)));
   socket.end(
     `HTTP/1.1 ${failure.status} Forbidden\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nX-Request-Id: ${requestId}\r\nConnection: close\r\n\r\n${body}`,

@@ -4,7 +4,7 @@ import type { Gateway } from "../gateway.ts";
 import type { Caller } from "../merchants/authenticate.ts";
 import { hintOfKey } from "../merchants/key-format.ts";
 import type { LoggedCall, PresentedKey } from "../request-log/logged-call.ts";
-import { createRequestLog, type RequestLog } from "../request-log/request-log.ts";
+import type { RequestLog } from "../request-log/request-log.ts";
 import { clientAddress } from "./client-address.ts";
 
 declare module "fastify" {
@@ -15,6 +15,7 @@ declare module "fastify" {
     sent: unknown;
     /** The error that the call was answered with. */
     failure: GatewayError | null;
+    startedMs: number;
   }
   interface FastifyInstance {
     requestLog: RequestLog;
@@ -66,7 +67,7 @@ function describe(
   return {
     id: request.id,
     at,
-    durationMs: reply.elapsedTime,
+    durationMs: performance.now() - request.startedMs,
     protocol,
     method: request.method,
     route: request.routeOptions.url ?? "",
@@ -86,14 +87,38 @@ function describe(
   };
 }
 
+/** Notes what was refused before it became a request that any route or hook could see. */
+export function logUnreadable(
+  gateway: Gateway,
+  requestLog: RequestLog,
+  call: { readonly id: string; readonly address: string; readonly failure: GatewayError },
+): void {
+  if (gateway.config.requestLogDays === 0) return;
+  const nothing = { method: "", route: "", path: "", query: "", body: undefined, bodyBytes: 0, durationMs: 0 };
+  requestLog.record({
+    ...call,
+    ...nothing,
+    at: gateway.clock.now(),
+    protocol: "v2",
+    owner: undefined,
+    key: undefined,
+    status: call.failure.status,
+    answer: undefined,
+  });
+}
+
 /** Notes every call of the APIs for the request log, just before its answer leaves. */
-export function logCalls(app: FastifyInstance, gateway: Gateway): void {
-  const requestLog = createRequestLog(gateway);
+export function logCalls(app: FastifyInstance, gateway: Gateway, requestLog: RequestLog): void {
   app.decorate("requestLog", requestLog);
   app.decorateRequest("verified", null);
   app.decorateRequest("sent", undefined);
   app.decorateRequest("failure", null);
+  app.decorateRequest("startedMs", 0);
   if (gateway.config.requestLogDays === 0) return;
+  app.addHook("onRequest", (request, _reply, done) => {
+    request.startedMs = performance.now();
+    done();
+  });
   app.addHook("onSend", (request, reply, payload, done) => {
     const protocol = protocolOf(request.url);
     if (protocol !== undefined) {

@@ -13,6 +13,10 @@ declare module "fastify" {
   interface FastifyRequest {
     caller: Caller | null;
   }
+  interface FastifyInstance {
+    /** For an explanation of what a route would have taken. */
+    apiRoutes: readonly Route[];
+  }
 }
 
 /** What a call that only validates is answered, when it would have gone well. */
@@ -80,6 +84,7 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
 export function registerApi(app: FastifyInstance, gateway: Gateway): void {
   void app.register(async (api) => {
     api.decorateRequest("caller", null);
+    api.decorate("apiRoutes", routes);
     api.removeAllContentTypeParsers();
     api.addContentTypeParser(
       "application/json",

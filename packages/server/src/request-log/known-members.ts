@@ -1,7 +1,11 @@
 /** How much of a member's value the log keeps. What is not named here is not kept at all. */
 export type Keeping =
   | "number"
-  | "word"
+  | "choice"
+  | "bank"
+  | "id"
+  | "route"
+  | "own"
   | "invoice"
   | "url"
   | "email"
@@ -13,16 +17,17 @@ export type Keeping =
   | "inside"
   | "nothing";
 
-/** The allow-list: every member of a request or an answer that the log knows, and how it keeps it. */
-export const keepingOf: Readonly<Record<string, Keeping>> = {
-  // What is asked for.
+export type Side = "asked" | "answered";
+
+/** The allow-list of what callers send: every member that the log knows, and how it keeps it. */
+const asked: Readonly<Record<string, Keeping>> = {
   amount: "number",
-  currency: "word",
+  currency: "choice",
   invoice: "invoice",
   description: "text",
-  bank: "word",
-  model: "word",
-  locale: "word",
+  bank: "bank",
+  model: "choice",
+  locale: "choice",
   expires_in: "number",
   success_url: "url",
   failure_url: "url",
@@ -32,61 +37,67 @@ export const keepingOf: Readonly<Record<string, Keeping>> = {
   email: "email",
   phone: "phone",
   metadata: "text",
-  // The wire protocol's own.
   merchant_key: "nothing",
   callback_success: "url",
   callback_error: "url",
   callback_status: "url",
-  // Queries.
   limit: "number",
-  starting_after: "word",
-  status: "word",
-  code: "word",
-  route: "word",
-  key: "word",
+  starting_after: "id",
+  status: "choice",
+  code: "choice",
+  route: "route",
+  key: "id",
   created_after: "time",
   created_before: "time",
-  validate_only: "word",
-  // Access.
-  collection: "word",
-  scopes: "inside",
-  kind: "word",
+  validate_only: "choice",
+  collection: "id",
+  scopes: "choice",
+  kind: "choice",
   ip_allow_list: "range",
-  api_enabled: "word",
+  force: "choice",
+  api_enabled: "choice",
   website: "url",
   expires_at: "time",
-  overlap: "number",
   overlap_hours: "number",
-  // What is answered.
-  id: "word",
-  object: "word",
-  mode: "word",
-  message: "word",
-  valid: "word",
-  has_more: "word",
+  share: "number",
+  count: "number",
+  seed: "number",
+  delay_ms: "number",
+  after: "choice",
+  drop: "choice",
+  half: "choice",
+};
+
+/** The allow-list of what the gateway answers. `own` values are words that the gateway itself chose. */
+const answered: Readonly<Record<string, Keeping>> = {
+  ...asked,
+  // Where a key is made, this is the key.
+  key: "nothing",
+  hint: "nothing",
+  id: "id",
+  object: "own",
+  mode: "own",
+  message: "own",
+  valid: "own",
+  status: "own",
+  code: "own",
+  state: "own",
+  has_more: "own",
   data: "inside",
-  certainty: "word",
-  flags: "inside",
+  certainty: "own",
+  flags: "own",
   attempts: "inside",
   number: "number",
-  rail_code: "word",
-  reason: "word",
+  rail_code: "own",
+  reason: "own",
   created_at: "time",
   updated_at: "time",
   paid_at: "time",
   revoked_at: "time",
   next_check_at: "time",
-  duration_ms: "number",
-  share: "number",
-  count: "number",
-  seed: "number",
-  delay_ms: "number",
-  after: "word",
-  drop: "word",
 };
 
-/** Members that hold no value of their own kind but several of it. */
-export const rangeLists: ReadonlySet<string> = new Set(["ip_allow_list"]);
+const lists = { asked, answered };
 
 /** Names that other services use for what is called differently here. */
 const otherNames: Readonly<Record<string, string>> = {
@@ -164,11 +175,11 @@ export function nearName(name: string, among: readonly string[]): string | undef
   return best !== undefined && best.distance <= (wanted.length <= 5 ? 1 : 2) ? best.name : undefined;
 }
 
-const knownNames = Object.keys(keepingOf);
+const namesOf = { asked: Object.keys(asked), answered: Object.keys(answered) };
 
 /** How a member is kept, also one whose name is a slip; undefined for one that nobody knows. */
-export function keepingFor(name: string): Keeping | undefined {
-  if (Object.hasOwn(keepingOf, name)) return keepingOf[name];
-  const near = nearName(name, knownNames);
-  return near === undefined ? undefined : keepingOf[near];
+export function keepingFor(name: string, side: Side): Keeping | undefined {
+  if (Object.hasOwn(lists[side], name)) return lists[side][name];
+  const near = side === "asked" ? nearName(name, namesOf.asked) : undefined;
+  return near === undefined ? undefined : asked[near];
 }

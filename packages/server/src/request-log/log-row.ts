@@ -19,7 +19,7 @@ function answerOf(call: LoggedCall, secrets: readonly string[]): unknown {
   if (call.answer === undefined) return null;
   if (call.answer.length > mostReadBytes) return { "(length)": call.answer.length };
   try {
-    return redact(JSON.parse(call.answer), secrets);
+    return redact(JSON.parse(call.answer), "answered", secrets);
   } catch {
     return { "(length)": call.answer.length };
   }
@@ -27,7 +27,7 @@ function answerOf(call: LoggedCall, secrets: readonly string[]): unknown {
 
 /** A stranger's call is nobody's to read, so only what is needed to explain its refusal is kept. */
 async function bodyOf(call: LoggedCall, secrets: readonly string[]): Promise<unknown> {
-  return redact(typeof call.body === "string" ? await readBroken(call.body) : call.body, secrets);
+  return redact(typeof call.body === "string" ? await readBroken(call.body) : call.body, "asked", secrets);
 }
 
 /** The row of a call, redacted. What the call presented as a key is replaced by its hash, and that is not stored. */

@@ -11,17 +11,25 @@ const longestText = 300;
 /** Texts that the gateway itself wrote; they can still quote a value, so secrets are taken out. */
 const ownWords = new Set(["at", "detail", "expected", "reason", "policy", "list", "action", "spent_by"]);
 
+/** What shops send bodies as. Of another type only that it is another is kept, since a header can hold anything. */
+const mediaTypes: ReadonlySet<string> = new Set([
+  ...["", "application/json", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "text/html"],
+  ...["text/json", "application/xml", "text/xml", "application/octet-stream"],
+]);
+const mediaType = (header: string) => (header.split(";")[0] ?? "").trim().toLowerCase();
+
 function keepString(name: string, value: string, meta: Meta, secrets: readonly string[]): string {
   if (ownWords.has(name)) return withoutSecrets(value.slice(0, longestText), secrets);
   // The form in which keys are shown, prefix and last four.
   if (name === "key") return /^(kp_(test|live)_)?….{0,4}$/.test(value) ? value : notKept;
+  if (name === "received") return mediaTypes.has(mediaType(value)) ? mediaType(value) : "another type";
   if (name === "path") return keepPath(value);
   if (name === "id" && meta["resource"] !== "invoice") return keepSegment(value);
   if (name === "nearest" && !value.startsWith("/")) return String(keepScalar(value, "invoice", secrets));
   if (name === "invoice" || name === "id") return String(keepScalar(value, "invoice", secrets));
   if (name.endsWith("_at")) return String(keepScalar(value, "time", secrets));
   if (name === "address") return String(keepScalar(value, "range", secrets));
-  return String(keepScalar(value, "word", secrets));
+  return String(keepScalar(value, "own", secrets));
 }
 
 function keepMeta(meta: Meta, secrets: readonly string[]): Meta {
@@ -42,13 +50,20 @@ export function keepPointer(path: string): string {
   return path
     .split("/")
     .slice(0, 8)
-    .map((step) => (step === "" || /^\d{1,4}$/.test(step) || keepingFor(step) !== undefined ? step : notKept))
+    .map((step) => (step === "" || /^\d{1,4}$/.test(step) || keepingFor(step, "asked") !== undefined ? step : notKept))
     .join("/");
+}
+
+/** What a fault says, without the values that it may quote. */
+function keepMessage(message: string, secrets: readonly string[]): string {
+  return withoutSecrets(message.slice(0, longestText), secrets)
+    .replace(/"([^"]*)"/g, (quoted, inside: string) => (/^[\d.,+\-eE RM]{0,10}$/.test(inside) ? quoted : '"…"'))
+    .replace(/\d{11,}/g, "…");
 }
 
 function keepFault(fault: FieldFault, secrets: readonly string[]): FieldFault {
   const path = keepPointer(fault.path);
-  const message = path === fault.path ? withoutSecrets(fault.message.slice(0, longestText), secrets) : "";
+  const message = path === fault.path ? keepMessage(fault.message, secrets) : "";
   return { path, code: fault.code, message, expected: fault.expected.slice(0, 400) };
 }
 

@@ -1,5 +1,5 @@
 import { keepScalar, notKept, withoutSecrets } from "./keep-value.ts";
-import { type Keeping, keepingFor } from "./known-members.ts";
+import { type Keeping, keepingFor, type Side } from "./known-members.ts";
 
 /** The most of a body or an answer that one row keeps. */
 export const mostKeptBytes = 4 * 1024;
@@ -8,6 +8,7 @@ const mostMembers = 60;
 const deepest = 4;
 
 interface Pass {
+  readonly side: Side;
   readonly secrets: readonly string[];
   /** What may still be looked at: however large a body is, little of it is read. */
   left: number;
@@ -17,7 +18,8 @@ function redactObject(value: object, pass: Pass, depth: number): Record<string, 
   const kept: Record<string, unknown> = {};
   let others = 0;
   for (const [name, member] of Object.entries(value)) {
-    const keeping = pass.left > 0 && withoutSecrets(name, pass.secrets) === name ? keepingFor(name) : undefined;
+    const keeping =
+      pass.left > 0 && withoutSecrets(name, pass.secrets) === name ? keepingFor(name, pass.side) : undefined;
     pass.left -= 1;
     if (keeping === undefined) others += 1;
     else kept[name] = redactMember(member, keeping, pass, depth);
@@ -46,12 +48,13 @@ function shortened(value: unknown): unknown {
 /**
  * What may be kept of a body, an answer or a query: the members on the allow-list, each reduced as its rule says, at most
  * 4 KiB in all. Whatever is not on the list leaves nothing but its number.
+ * @param side whether a caller sent it or the gateway answered it: they know different members
  * @param secrets what the call presented as keys; they are taken out wherever they turn up
  */
-export function redact(value: unknown, secrets: readonly string[]): unknown {
+export function redact(value: unknown, side: Side, secrets: readonly string[]): unknown {
   if (value === undefined || value === null) return null;
   if (typeof value !== "object") return notKept;
-  const pass: Pass = { secrets, left: mostMembers * 4 };
+  const pass: Pass = { side, secrets, left: mostMembers * 4 };
   const redacted = redactMember(value, "inside", pass, 0);
   const text = JSON.stringify(redacted);
   const fits = text.length <= mostKeptBytes ? redacted : shortened(redacted);
@@ -63,5 +66,5 @@ export function redact(value: unknown, secrets: readonly string[]): unknown {
 
 /** A query string, redacted by the names of its parameters. */
 export function redactQuery(query: string, secrets: readonly string[]): unknown {
-  return query === "" ? {} : redact(Object.fromEntries(new URLSearchParams(query.slice(0, 8_192))), secrets);
+  return query === "" ? {} : redact(Object.fromEntries(new URLSearchParams(query.slice(0, 8_192))), "asked", secrets);
 }

@@ -24,6 +24,9 @@ import { get } from "./payments/get.ts";
 import { list } from "./payments/list.ts";
 import { requery } from "./payments/requery.ts";
 import { update } from "./payments/update.ts";
+import { explainRequest } from "./requests/explain.ts";
+import { getRequest } from "./requests/get.ts";
+import { listRequests } from "./requests/list.ts";
 
 /** Every endpoint of the v2 API. */
 export const routes: readonly Route[] = [
@@ -52,4 +55,7 @@ export const routes: readonly Route[] = [
   setKeyAllowListRoute,
   listErrors,
   getError,
+  listRequests,
+  getRequest,
+  explainRequest,
 ] as readonly Route[];

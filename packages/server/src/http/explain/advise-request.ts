@@ -1,0 +1,191 @@
+import type { ErrorCode } from "@kineticpay/contract/errors/catalogue";
+import type { CorrectedCall } from "./corrected-call.ts";
+import { type Advice, type Facts, metaList, metaNumber, metaText } from "./facts.ts";
+import { isMasked } from "./repair-value.ts";
+import { get, listPayments, ping, sameCall, withMembers } from "./same-call.ts";
+
+type Adviser = (facts: Facts) => Advice;
+
+function repaired(facts: Facts, why: string, fix: readonly string[]): Advice {
+  const { call, notes } = sameCall(facts);
+  return { why, fix, corrected: [call], notes };
+}
+
+const fieldsInvalid: Adviser = (facts) =>
+  repaired(
+    facts,
+    (facts.failure?.fields ?? [])
+      .map((fault) => fault.message || `${fault.path} is not a field of this call.`)
+      .join(" "),
+    (facts.failure?.fields ?? []).map((fault) => `${fault.path}: ${fault.expected}.`),
+  );
+
+const amountOutOfRange: Adviser = (facts) => {
+  const [amount, least, most] = [
+    metaNumber(facts, "amount"),
+    metaNumber(facts, "minimum"),
+    metaNumber(facts, "maximum"),
+  ];
+  const isRinggit = amount < least && amount * 100 >= least && amount * 100 <= most;
+  const isTwice = amount > most && amount / 100 >= least && amount / 100 <= most;
+  const sen = isRinggit ? amount * 100 : isTwice ? Math.round(amount / 100) : Math.min(most, Math.max(least, amount));
+  const guess = isRinggit
+    ? `${amount} looks like ringgit. Multiply by 100: RM ${amount} is ${amount * 100} sen.`
+    : isTwice
+      ? `${amount} looks as if it had been multiplied by 100 twice.`
+      : `One payment may be ${least} to ${most} sen.`;
+  const repair = sameCall(facts);
+  const isWire = repair.call.protocol === "wire";
+  const { call, notes } = withMembers(repair, { amount: isWire ? (sen / 100).toFixed(2) : sen });
+  return {
+    why: `${amount} sen lie outside what FPX carries: ${least} to ${most} sen for ${metaText(facts, "model")}.`,
+    fix: [
+      isWire ? `Here amounts are in ringgit: one payment may be RM ${least / 100} to RM ${most / 100}.` : guess,
+      ...(metaText(facts, "model") === "b2c" && amount > most
+        ? ['A company account can pay more: send "model": "b2b1".']
+        : []),
+    ],
+    corrected: [call],
+    notes: [...notes, `amount: ${amount} sen became ${sen} sen. Check that this is what you meant.`],
+  };
+};
+
+const invoiceAlreadyPaid: Adviser = (facts) => {
+  const payment = metaText(facts, "payment");
+  return {
+    why: `Invoice ${metaText(facts, "invoice")} has been paid, by ${payment}. Nothing new was created, so nobody pays twice.`,
+    fix: [
+      "Mark the order as paid: the money is there.",
+      "For another order, send another invoice.",
+      "If your shop asked because it never heard of the payment, look at its callback address.",
+    ],
+    corrected: [get(`/api/v2/payments/${payment}`)],
+    notes: ["This shows the payment that the invoice was paid with."],
+  };
+};
+
+const invoiceConflict: Adviser = (facts) => {
+  const payment = metaText(facts, "payment");
+  const look = get(`/api/v2/payments/${payment}`);
+  if (facts.failure?.meta["in_flight"] === true) {
+    return {
+      why: `A buyer is at the bank for invoice ${metaText(facts, "invoice")}, with another amount than this call asks for.`,
+      fix: ["Wait until that attempt has ended; then send the call again, or use another invoice."],
+      corrected: [look],
+      notes: ["This shows how far the attempt has come."],
+    };
+  }
+  const cancel: CorrectedCall = {
+    method: "POST",
+    path: `/api/v2/payments/${payment}/cancel`,
+    body: null,
+    protocol: "v2",
+  };
+  const { call, notes } = sameCall(facts);
+  return {
+    why: `Invoice ${metaText(facts, "invoice")} has a payment of ${metaText(facts, "amount")} sen that can still be paid, and this call asks for ${metaText(facts, "requested")}.`,
+    fix: [
+      "If the order has changed, cancel the old payment and send the call again.",
+      "If it is another order, give it an invoice of its own.",
+    ],
+    corrected: [cancel, call],
+    notes,
+  };
+};
+
+const stateNotAllowed: Adviser = (facts) => ({
+  why: `The payment was ${metaText(facts, "status")}, and can be ${metaText(facts, "action")} only while it is ${metaList(facts, "allowed").join(" or ")}.`,
+  fix: ["Look the payment up and go by its status.", "Do not repeat the call as it is: its answer will not change."],
+  corrected: [get(`/api/v2/payments/${metaText(facts, "payment")}`)],
+  notes: [],
+});
+
+/** The call as it would look at another address, its body kept where that address takes one. */
+function moved(facts: Facts, url: string, method: string): Advice["corrected"] {
+  const ids = facts.call.path.split("/").filter((step) => /^[a-z]{2,4}_[0-9A-Z]{26}$/.test(step));
+  const route = facts.routes.find((each) => each.url === url && each.method === method);
+  const path = url.replace(/:[A-Za-z]+/g, () => ids.shift() ?? "(id)");
+  if (path.includes("(") || path.includes("*")) return [listPayments];
+  if (url.startsWith("/payment/")) {
+    const call = { ...facts.call, protocol: "wire", path: url } as const;
+    return [sameCall({ ...facts, call }).call];
+  }
+  return route === undefined ? [get(path)] : [sameCall({ ...facts, route, call: { ...facts.call, path } }).call];
+}
+
+const routeUnknown: Adviser = (facts) => {
+  const nearest = metaText(facts, "nearest");
+  const methods = facts.routes.filter((route) => route.url === nearest).map((route) => route.method as string);
+  const method = methods.includes(facts.call.method) ? facts.call.method : (methods[0] ?? "GET");
+  return {
+    why: `There is no ${metaText(facts, "path")} here.`,
+    fix: [
+      nearest === ""
+        ? "Check the path against the list of calls: the API lives under /api/v2."
+        : `The address is ${nearest}.`,
+      "Build addresses from one base address, without a slash too many.",
+    ],
+    corrected: nearest === "" ? [ping] : moved(facts, nearest, method),
+    notes: [],
+  };
+};
+
+const methodUnknown: Adviser = (facts) => {
+  const allowed = metaList(facts, "allowed");
+  const route = facts.routes.find((each) => patternOf(each.url).test(facts.call.path));
+  const url = route?.url ?? facts.call.path;
+  const isDelete = facts.call.method === "DELETE" && url === "/api/v2/payments/:id";
+  const wanted =
+    facts.call.method === "PUT" && allowed.includes("PATCH")
+      ? "PATCH"
+      : allowed.includes("GET")
+        ? "GET"
+        : (allowed[0] ?? "GET");
+  return {
+    why: `${metaText(facts, "path")} does not answer ${facts.call.method}; it answers ${allowed.join(", ")}.`,
+    fix: [
+      isDelete ? "Payments are not deleted but cancelled: POST to …/cancel." : `Use ${allowed.join(" or ")}.`,
+      "If your program did send the right method, a redirect has turned POST into GET: call the final address, with https.",
+    ],
+    corrected: isDelete
+      ? [{ method: "POST", path: `${facts.call.path}/cancel`, body: null, protocol: "v2" }]
+      : moved(facts, url, wanted),
+    notes: [],
+  };
+};
+
+function patternOf(url: string): RegExp {
+  return new RegExp(`^${url.replace(/:[A-Za-z]+/g, "[^/]+")}$`);
+}
+
+function isReadable(facts: Facts): boolean {
+  const body = facts.call.request_body;
+  return typeof body === "object" && body !== null && Object.values(body).some((value) => !isMasked(value));
+}
+
+/** What to say about each fault of a request's content. */
+export const requestAdvice: Partial<Record<ErrorCode, Adviser>> = {
+  json_malformed: (facts) =>
+    repaired(facts, `The body is not valid JSON: ${metaText(facts, "at")}.`, [
+      "Build the body with your language's JSON library, not by joining strings.",
+      isReadable(facts)
+        ? "Below is what could be read of it, written as valid JSON."
+        : "Nothing of it could be read, so below is an example.",
+    ]),
+  body_too_large: (facts) =>
+    repaired(facts, `The body is larger than ${metaText(facts, "limit_bytes")} bytes.`, [
+      "Send only the fields of this call; keep documents and images where they are, and put their number into metadata.",
+    ]),
+  media_type_unsupported: (facts) =>
+    repaired(facts, `The body came as "${metaText(facts, "received")}", which this address does not read.`, [
+      `Send it as ${metaList(facts, "accepted").join(" or ")}, and say so in the Content-Type header.`,
+      "Many HTTP libraries send forms unless told to send JSON: look for an option of that name.",
+    ]),
+  fields_invalid: fieldsInvalid,
+  amount_out_of_range: amountOutOfRange,
+  invoice_already_paid: invoiceAlreadyPaid,
+  invoice_conflict: invoiceConflict,
+  state_not_allowed: stateNotAllowed,
+  route_unknown: routeUnknown,
+  method_unknown: methodUnknown,
+};
