@@ -29,7 +29,9 @@ async function childOf(pid: number): Promise<number | undefined> {
 }
 
 test("the demo tells one payment from beginning to end, ends well because shop and gateway agree, and leaves nothing behind", async () => {
-  const demo = startProgram(program, { TMPDIR: folder });
+  // Settings of another gateway, or of a live one, must not make it behave otherwise.
+  const settings = { KINETICPAY_MODE: "live", PORT: "1", DATABASE_URL: "postgres://nowhere.invalid/x" };
+  const demo = startProgram(program, { TMPDIR: folder, ...settings });
   expect((await demo.ended).code, demo.stderr()).toBe(0);
   await until("its last line", () => demo.stdout().includes("Shop and gateway agree: paid."));
   const story = demo.stdout();
@@ -41,21 +43,12 @@ test("the demo tells one payment from beginning to end, ends well because shop a
   expect(await left()).toEqual([]);
 });
 
-test("the demo does the same whatever the settings around it", async () => {
-  const demo = startProgram(program, {
-    TMPDIR: folder,
-    KINETICPAY_MODE: "live",
-    PORT: "1",
-    DATABASE_URL: "postgres://x",
-  });
-  expect((await demo.ended).code, demo.stderr()).toBe(0);
-});
-
 test("a demo whose gateway goes away fails with the reason, and leaves nothing behind", async () => {
   const demo = startProgram(program, { TMPDIR: folder });
   process.kill(await until("its gateway", () => childOf(demo.pid)), "SIGTERM");
   expect((await demo.ended).code).toBe(1);
-  await until("the reason", () => demo.stderr().includes("The demo failed: the gateway did not start"));
+  await until("the reason", () => /^The demo failed: .{10,}/.test(demo.stderr()));
+  expect(demo.stdout()).not.toContain("agree");
   expect(await readdir(folder)).toEqual([]);
   expect(await left()).toEqual([]);
 });

@@ -17,6 +17,8 @@ export interface DemoAccess {
 export interface DemoGateway {
   readonly access: DemoAccess;
   readonly readyAfterMs: number;
+  /** Rejects when the gateway ends before it is closed. */
+  readonly lost: Promise<never>;
   /** Stops it and removes its folder. */
   close(): Promise<void>;
 }
@@ -41,49 +43,63 @@ function environmentWithout(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !isSetting(name)));
 }
 
-/** Starts a gateway. @throws with what it said when it does not become ready */
-export async function startDemoGateway(): Promise<DemoGateway> {
-  const folder = await mkdtemp(path.join(tmpdir(), "kineticpay-demo-"));
-  const began = performance.now();
-  const child = spawn(process.execPath, [program], {
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      ...environmentWithout(process.env),
-      PORT: String(await freePort()),
-      KINETICPAY_SIMULATOR_PORT: String(await freePort()),
-      KINETICPAY_DATA_DIR: folder,
-      KINETICPAY_LOG_LEVEL: "error",
-    },
-  });
+/** Starts the program, and keeps the last that it says about its troubles. */
+function start(environment: NodeJS.ProcessEnv) {
+  const child = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "pipe"], env: environment });
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said = `${said}${text}`.slice(-4_000);
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const close = async () => {
-    child.kill("SIGTERM");
-    await ended;
-    await rm(folder, { recursive: true, force: true });
-  };
   // Also when the demo itself is stopped half-way, or fails where nobody expected it.
   process.once("exit", () => child.kill("SIGTERM"));
-  const ready = new Promise<void>((resolve, reject) => {
-    let printed = "";
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once("exit", () => resolve());
     child.once("error", reject);
-    void ended.then(() => reject(new Error(`the gateway did not start: ${said.trim()}`)));
-    setTimeout(
-      () => reject(new Error(`the gateway was not ready within ${readyWithinMs} ms: ${said.trim()}`)),
-      readyWithinMs,
-    ).unref();
+  });
+  const lost = ended.then((): never => {
+    throw new Error(`the gateway ended before its time. ${said.trim()}`);
+  });
+  lost.catch(() => undefined);
+  const ready = new Promise<void>((resolve) => {
+    let printed = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       printed += text;
       if (printed.includes("KineticPay is ready")) resolve();
     });
   });
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  return { ready, lost, stop };
+}
+
+function tooLate(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = () => reject(new Error(`the gateway was not ready within ${readyWithinMs / 1000} s`));
+    setTimeout(fail, readyWithinMs).unref();
+  });
+}
+
+/** Starts a gateway. @throws with what it said when it does not become ready */
+export async function startDemoGateway(): Promise<DemoGateway> {
+  const folder = await mkdtemp(path.join(tmpdir(), "kineticpay-demo-"));
+  const began = performance.now();
+  const running = start({
+    ...environmentWithout(process.env),
+    PORT: String(await freePort()),
+    KINETICPAY_SIMULATOR_PORT: String(await freePort()),
+    KINETICPAY_DATA_DIR: folder,
+    KINETICPAY_LOG_LEVEL: "error",
+  });
+  const close = async () => {
+    await running.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
   try {
-    await ready;
+    await Promise.race([running.ready, running.lost, tooLate()]);
     const access = JSON.parse(await readFile(path.join(folder, "sandbox.json"), "utf8")) as DemoAccess;
-    return { access, readyAfterMs: Math.round(performance.now() - began), close };
+    return { access, readyAfterMs: Math.round(performance.now() - began), lost: running.lost, close };
   } catch (error) {
     await close();
     throw error;

@@ -141,7 +141,7 @@ export async function tellStory(tell: Tell, stopping: AbortSignal): Promise<void
     tell(`     ready after ${(gateway.readyAfterMs / 1000).toFixed(1)} s, its new database included`);
     const shop = await openDemoShop(gateway.access.signing_secret);
     try {
-      await act(tell, gateway, shop, stopping);
+      await Promise.race([act(tell, gateway, shop, stopping), gateway.lost]);
     } finally {
       await shop.close();
     }
