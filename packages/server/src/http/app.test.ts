@@ -44,6 +44,13 @@ it("tells a wrong path from a wrong method, and names what would have been right
   expect(method).toMatchObject({ status: 404, body: { code: "method_unknown", meta: { allowed: ["GET", "POST"] } } });
 });
 
+it("does not show a key back that was pasted into the path", async () => {
+  const { key } = test.merchant.apiKey;
+  for (const path of [`/api/v2/${key}`, `/${key}`])
+    expect(JSON.stringify((await get(path)).body)).not.toContain(key.slice(10));
+  expect(JSON.stringify((await test.call("GET", `/api/v2/payments/${key}`)).body)).not.toContain(key.slice(10));
+});
+
 it("asks for a key before it looks at anything else of a call", async () => {
   const answer = await get("/api/v2/payments", {
     method: "POST",

@@ -28,9 +28,14 @@ import { shedLoad } from "./shed-load.ts";
 const requestTimeoutMs = 10_000;
 const headersTimeoutMs = 5_000;
 
+/** A path in which a key was pasted is told back without it. */
+function withoutKeys(path: string): string {
+  return path.replace(/(kp_(?:test|live)_)[A-Za-z0-9]+/g, "$1…");
+}
+
 /** A 404 that tells a wrong path from a wrong method, and names what would have been right. */
 function notFound(index: RouteIndex, request: FastifyRequest): GatewayError {
-  const path = (request.url.split("?")[0] ?? "").slice(0, 200);
+  const path = withoutKeys(request.url.split("?")[0] ?? "").slice(0, 200);
   const allowed = allowedMethods(index, path);
   if (allowed.length > 0)
     return new GatewayError("method_unknown", { meta: { method: request.method, path, allowed } });
