@@ -4,6 +4,7 @@ import type { Gateway } from "../gateway.ts";
 import type { Limits, Policy } from "../limits/limits.ts";
 import { networkOf } from "../limits/network-of.ts";
 import type { Caller } from "../merchants/authenticate.ts";
+import { clientAddress } from "./client-address.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -65,7 +66,7 @@ export async function countUnverified(
   verify: () => Promise<Caller>,
 ): Promise<Caller> {
   const { limits } = gateway;
-  const network = networkOf(request.ip as string | undefined);
+  const network = networkOf(clientAddress(request));
   const nowMs = gateway.clock.now().getTime();
   const isSpent = limits.unverified.remaining(network, nowMs) === 0;
   if (isSpent && (presented === undefined || !limits.unverified.mayLookUp(presented, nowMs)))
