@@ -38,7 +38,7 @@ async function answer(route: Route, call: Call<unknown, unknown, unknown>, reply
   if (!validatesOnly) return route.handle(call);
   if (route.check !== undefined) await route.check(call);
   else await rehearse(call.gateway, (gateway) => route.handle({ ...call, gateway }));
-  return reply.serializer(JSON.stringify).send(valid);
+  return reply.type("application/json; charset=utf-8").serializer(JSON.stringify).send(valid);
 }
 
 function schemaOf(route: Route) {

@@ -66,9 +66,16 @@ const validation: JsonObject = {
 
 const header = (schema: JsonObject, description: string): JsonObject => ({ description, required: true, schema });
 
-/** What the whole document shares, but for the examples. */
+/** The schemas of failures and of rehearsals. */
+export const sharedSchemas: JsonObject = {
+  Error: error,
+  FieldFault: fieldFault,
+  WireError: wireError,
+  Validation: validation,
+};
+
+/** What else the whole document shares, but for the examples. */
 export const components: JsonObject = {
-  schemas: { Error: error, FieldFault: fieldFault, WireError: wireError, Validation: validation },
   headers: {
     RequestId: header({ type: "string" }, "Names this call; quote it when you ask about the call."),
     RetryAfter: header({ type: "integer", minimum: 0 }, "Seconds after which a repeat makes sense."),

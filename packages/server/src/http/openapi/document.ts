@@ -1,7 +1,8 @@
 import { errorCodes, errorEntry } from "@kineticpay/contract/errors/catalogue";
 import { readErrorPage } from "../docs/error-pages.ts";
 import { routes } from "../routes/index.ts";
-import { components } from "./components.ts";
+import { components, sharedSchemas } from "./components.ts";
+import { namedSchemas } from "./convert-schema.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { nameOf, operationOf, type Recorded } from "./operations.ts";
 import { wireOperation, wireRoutes } from "./wire-operations.ts";
@@ -50,6 +51,10 @@ export async function openapiDocument(version: string, recorded: ReadonlyMap<str
     servers: [{ url: "http://127.0.0.1:8080", description: "A sandbox on your own machine" }],
     tags: [...new Set(routes.map((route) => route.url.split("/")[3] ?? "")), "wire"].map((name) => ({ name })),
     paths: paths(recorded),
-    components: { ...components, examples: await errorExamples() },
+    components: {
+      ...components,
+      schemas: { ...sharedSchemas, ...namedSchemas() },
+      examples: await errorExamples(),
+    },
   };
 }

@@ -1,0 +1,197 @@
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type ErrorCode, errorCodes } from "@kineticpay/contract/errors/catalogue";
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { scopes } from "../../merchants/api-keys.ts";
+import { createMerchant } from "../../merchants/create-merchant.ts";
+import { lookAround, manageCollections, manageKeys } from "../../testing/journeys/account.ts";
+import { askTroubledBank, payOnline } from "../../testing/journeys/payments.ts";
+import { beTurnedAway, sendRubbish } from "../../testing/journeys/refusals.ts";
+import { lookBack } from "../../testing/journeys/requests.ts";
+import { shopAsEver } from "../../testing/journeys/wire.ts";
+import type { World } from "../../testing/journeys/world.ts";
+import { type PrismProxy, startPrism } from "../../testing/prism-proxy.ts";
+import { steadyExamples } from "../../testing/steady-examples.ts";
+import { openTestGateway, type TestGateway } from "../../testing/test-gateway.ts";
+import { newTraveller, type Traveller } from "../../testing/traveller.ts";
+import { routes } from "../routes/index.ts";
+import { openapiDocument } from "./document.ts";
+import { documentFile } from "./index.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { accessErrors, listedErrors, ownErrors } from "./listed-errors.ts";
+import { nameOf, operationId, type Recorded } from "./operations.ts";
+import { wireRoutes } from "./wire-operations.ts";
+
+let test: TestGateway;
+let prism: PrismProxy;
+let traveller: Traveller;
+let directory: string;
+let document: JsonObject;
+
+async function version(): Promise<string> {
+  const text = await readFile(new URL("../../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** As the house's formatter writes it, so that the committed file passes it. */
+function formatted(value: JsonObject): string {
+  const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
+  const words = [biome, "format", "--stdin-file-path=docs/openapi.json"];
+  return execFileSync(process.execPath, words, { input: JSON.stringify(value), encoding: "utf8" });
+}
+
+/** Real answers, with what changes from run to run made steady. */
+function recorded(startMs: number): ReadonlyMap<string, Recorded> {
+  const steady = steadyExamples([test.url, test.simulator.url], startMs);
+  const made = new Map<string, Recorded>();
+  for (const name of [...routes, ...wireRoutes].map(nameOf)) {
+    const sight = traveller.seen.get(name);
+    if (sight === undefined) continue;
+    const failures = Object.fromEntries(sight.failures) as Recorded["failures"];
+    const { request, answer } = sight as { request?: Json; answer: Json };
+    made.set(name, steady({ ...(request === undefined ? {} : { request }), answer, failures }));
+  }
+  return made;
+}
+
+/** One answer is described wrongly, to see that the proxy looks at answers at all. */
+function withUntruth(sound: JsonObject): JsonObject {
+  const schema = { type: "object", required: ["nonsense"] };
+  const untruth = { responses: { "200": { description: "OK", content: { "application/json": { schema } } } } };
+  return { ...sound, paths: { ...(sound["paths"] as JsonObject), "/health": { get: untruth } } };
+}
+
+beforeAll(async () => {
+  const startMs = Date.now();
+  // Whoever is turned away from every route would soon be told to wait.
+  const settings = { KINETICPAY_ADDRESS_BURST: "100000", KINETICPAY_ADDRESS_RATE: "100000" };
+  test = await openTestGateway({ settings });
+  const owner = await createMerchant(test.gateway, {
+    name: "Kedai Contoh",
+    collectionName: "Main",
+    website: "https://shop.example",
+    scopes,
+  });
+  directory = await mkdtemp(path.join(tmpdir(), "kp-openapi-"));
+  const draft = path.join(directory, "openapi.json");
+  await writeFile(draft, JSON.stringify(withUntruth(await openapiDocument(await version(), new Map()))));
+  prism = await startPrism(draft, test.url);
+  traveller = newTraveller(prism.url, test.url, owner.apiKey.key);
+  const world: World = { test, traveller, merchantKey: owner.merchantKey.key };
+  for (const journey of journeys) await journey(world);
+  document = await openapiDocument(await version(), recorded(startMs));
+}, 180_000);
+afterAll(async () => {
+  await prism?.close();
+  await test?.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Everything that programs do here, and everything that they do wrong. */
+const journeys: readonly ((world: World) => Promise<void>)[] = [
+  lookAround,
+  payOnline,
+  lookBack,
+  manageCollections,
+  manageKeys,
+  shopAsEver,
+  beTurnedAway,
+  sendRubbish,
+  askTroubledBank,
+];
+
+const outcomes = (name: string) => traveller.seen.get(name)?.outcomes ?? new Set<string>();
+
+it("describes every call and answer so that a validating proxy finds nothing to object to", () => {
+  expect(traveller.violations).toEqual([]);
+});
+
+it("is judged by a proxy that does object to an answer and to a call that are not as described", async () => {
+  const objections = async (path: string) => (await fetch(`${prism.url}${path}`)).headers.get("sl-violations");
+  expect(await objections("/health")).toContain("nonsense");
+  expect(await objections("/api/v2/payments?limit=0")).toContain("limit");
+});
+
+describe.each(routes.map((route) => ({ name: nameOf(route), route })))("$name", ({ name, route }) => {
+  it("succeeds, and gives every error that it lists", () => {
+    const proven = new Set<string>(["200", ...accessErrors(route), ...ownErrors(route)]);
+    expect([...proven].filter((each) => !outcomes(name).has(each))).toEqual([]);
+  });
+
+  it("gives no error that it does not list", () => {
+    const listed = new Set<string>(["200", ...listedErrors(route)]);
+    expect([...outcomes(name)].filter((each) => !listed.has(each))).toEqual([]);
+    expect(route.errors.filter((code) => !errorCodes.includes(code))).toEqual([]);
+  });
+});
+
+it.each(wireRoutes.map((route) => ({ name: nameOf(route), route })))(
+  "$name succeeds, and gives every error of its own",
+  ({ name, route }) => {
+    const proven = ["200", ...route.errors];
+    expect(proven.filter((each) => !outcomes(name).has(each))).toEqual([]);
+  },
+);
+
+it("is a valid OpenAPI 3.1 document to an independent validator", async () => {
+  const validator = new Validator();
+  expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
+  expect(validator.version).toBe("3.1");
+  const spoilt = { ...document, paths: { "/x": { get: { responses: { "200": {} } } } } };
+  expect((await new Validator().validate(spoilt)).valid).toBe(false);
+});
+
+interface Operation {
+  readonly responses: Readonly<Record<string, { readonly content: { readonly "application/json": Shown } }>>;
+}
+interface Shown {
+  readonly example?: Json;
+  readonly examples?: Readonly<Record<string, { readonly $ref?: string; readonly value?: { readonly code: string } }>>;
+}
+
+it("shows an example of every success and of every error of every operation", () => {
+  const examples = (document["components"] as JsonObject)["examples"] as JsonObject;
+  expect(Object.keys(examples)).toEqual(errorCodes);
+  const paths = document["paths"] as unknown as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  for (const [place, operations] of Object.entries(paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      const where = `${method} ${place}`;
+      for (const [status, { content }] of Object.entries(operation.responses)) {
+        const shown = content["application/json"];
+        if (status === "200") expect(shown.example, where).toBeDefined();
+        else
+          for (const [code, each] of Object.entries(shown.examples ?? {})) {
+            expect(each.$ref?.split("/").at(-1) ?? each.value?.code, where).toBe(code as ErrorCode);
+          }
+      }
+    }
+  }
+});
+
+it("names every operation once, as a client would call it", () => {
+  const ids = [...routes.map(operationId), ...wireRoutes.map((route) => route.operationId)];
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids).toEqual(expect.arrayContaining(["ping", "whoami", "listPayments", "createPayment", "cancelPayment"]));
+});
+
+it("shows no secret and nothing of this run", () => {
+  const text = JSON.stringify(document);
+  expect(text).not.toContain(test.url);
+  expect(text).not.toMatch(/kp_live_[0-9A-Za-z]{36}/);
+  for (const key of text.match(/kp_test_[0-9A-Za-z]{36}/g) ?? []) expect(key).toContain("Example");
+});
+
+it("is committed as it is generated (npm run docs writes it anew)", async () => {
+  await expect(formatted(document)).toMatchFileSnapshot("../../../../../docs/openapi.json");
+});
+
+it("is served as it is committed, with the gateway's own address", async () => {
+  const answer = await fetch(`${test.url}/openapi.json`);
+  expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
+  const committed = JSON.parse(await readFile(documentFile, "utf8")) as JsonObject;
+  expect(await answer.json()).toEqual({ ...committed, servers: [{ url: test.url }] });
+});

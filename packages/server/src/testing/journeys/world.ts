@@ -1,0 +1,24 @@
+import type { TestGateway } from "../test-gateway.ts";
+import type { Traveller } from "../traveller.ts";
+
+/** What a journey goes through. */
+export interface World {
+  readonly test: TestGateway;
+  readonly traveller: Traveller;
+  readonly merchantKey: string;
+}
+
+/** A request for a payment that would be accepted. */
+export function paymentBody(invoice: string, change: Readonly<Record<string, unknown>> = {}) {
+  return {
+    amount: 1250,
+    invoice,
+    description: "Two tickets",
+    success_url: "https://shop.example/thanks",
+    failure_url: "https://shop.example/again",
+    ...change,
+  };
+}
+
+/** Has the form of an id, and names nothing. */
+export const nothing = (prefix: string) => `${prefix}_01KG9Q2W0000000000000000ZZ`;
