@@ -30,43 +30,48 @@ interface Bucket {
 const token = 1_000;
 
 /**
- * Buckets in this process's memory, in two generations: what has been touched since the last change is in the younger.
- * The older is dropped whole, which costs nothing, when it has had the time to fill or when there are too many.
+ * Keeps buckets in two generations: what has been written since the last change is in the younger. The older is dropped
+ * whole, which costs nothing, when it has had the time to fill or when there are too many.
  */
-export function createTokenBuckets(options: BucketOptions): TokenBuckets {
-  const { ratePerS, mostKept } = options;
-  const full = options.burst * token;
-  const fillMs = Math.ceil(full / ratePerS);
+function generations(fillMs: number, mostKept: number) {
   let younger = new Map<string, Bucket>();
   let older = new Map<string, Bucket>();
   let changedMs = Number.NEGATIVE_INFINITY;
+  return {
+    find: (name: string): Bucket | undefined => younger.get(name) ?? older.get(name),
+    /** The bucket as it may be written; `fresh` when there is none, or it moves to the younger generation. */
+    claim(name: string, fresh: Bucket, nowMs: number): Bucket {
+      const kept = younger.get(name);
+      if (kept !== undefined) return kept;
+      if (nowMs - changedMs >= fillMs || younger.size >= mostKept / 2) {
+        older = younger;
+        younger = new Map();
+        changedMs = nowMs;
+      }
+      older.delete(name);
+      younger.set(name, fresh);
+      return fresh;
+    },
+    size: () => younger.size + older.size,
+  };
+}
 
-  const levelOf = (bucket: Bucket, nowMs: number): number =>
-    Math.min(full, bucket.level + Math.max(0, nowMs - bucket.atMs) * ratePerS);
+/** Buckets in this process's memory, bounded in number however many names come. */
+export function createTokenBuckets(options: BucketOptions): TokenBuckets {
+  const { ratePerS, mostKept } = options;
+  const full = options.burst * token;
+  const kept = generations(Math.ceil(full / ratePerS), mostKept);
 
   const read = (name: string, nowMs: number): number => {
-    const bucket = younger.get(name) ?? older.get(name);
-    return bucket === undefined ? full : levelOf(bucket, nowMs);
+    const bucket = kept.find(name);
+    return bucket === undefined ? full : Math.min(full, bucket.level + Math.max(0, nowMs - bucket.atMs) * ratePerS);
   };
-
-  const makeRoom = (nowMs: number): void => {
-    if (nowMs - changedMs < fillMs && younger.size < mostKept / 2) return;
-    older = younger;
-    younger = new Map();
-    changedMs = nowMs;
-  };
-
   const write = (name: string, level: number, nowMs: number): void => {
-    const bucket = younger.get(name);
-    if (bucket !== undefined) {
-      bucket.level = level;
-      bucket.atMs = Math.max(nowMs, bucket.atMs);
-      return;
-    }
-    const atMs = Math.max(nowMs, older.get(name)?.atMs ?? nowMs);
-    makeRoom(nowMs);
-    older.delete(name);
-    younger.set(name, { level, atMs });
+    // A clock that was set back must not fill a bucket twice.
+    const atMs = Math.max(nowMs, kept.find(name)?.atMs ?? nowMs);
+    const bucket = kept.claim(name, { level, atMs }, nowMs);
+    bucket.level = level;
+    bucket.atMs = atMs;
   };
 
   return {
@@ -83,7 +88,7 @@ export function createTokenBuckets(options: BucketOptions): TokenBuckets {
       if (level < read(name, nowMs)) write(name, level, nowMs);
     },
     get size() {
-      return younger.size + older.size;
+      return kept.size();
     },
   };
 }
