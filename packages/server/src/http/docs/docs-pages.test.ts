@@ -34,7 +34,7 @@ describe("the pages for people", () => {
 
   it("list every code", async () => {
     const { text } = await get("/docs/errors");
-    const links = parse(text).querySelectorAll("td a");
+    const links = parse(text).querySelectorAll("li a");
     expect(links.map((each) => each.getAttribute("href")).sort()).toEqual(
       errorCodes.map((code) => `/docs/errors/${code}`).sort(),
     );
