@@ -39,6 +39,8 @@ type Locale = keyof typeof words;
 
 /** Nothing on the page to be ashamed of; axe needs scripts, and so looks at the pages of those who have them. */
 async function expectSound(user: PhoneUser, scripts: boolean): Promise<void> {
+  // Until its stylesheet is there a page can be wider than it will ever be shown.
+  await user.page.waitForLoadState("load");
   expect(await user.overhang(), user.page.url()).toBe(0);
   if (scripts) expect(await user.violations(), user.page.url()).toEqual([]);
 }
