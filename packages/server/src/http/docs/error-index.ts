@@ -12,6 +12,10 @@ In your program, branch on \`type\` first, and on \`code\` where you can do some
 ask with: \`GET /api/v2/requests/{request_id}/explain\` says what was wrong with that very call, and gives a \`curl\` line that
 would have been right. The list below is there for programs too, as \`GET /api/v2/errors\`.
 
+Each page ends with a recipe that makes the error happen in the sandbox. Recipes are for a POSIX shell with \`curl\`, and use two
+variables: set \`BASE_URL\` and \`API_KEY\` to what stands in \`sandbox.json\` as \`base_url\` and \`api_key\`. What only our side can
+cause has no recipe.
+
 A payment that a bank declined is not an error. It is answered with 200, and the attempt in it says what happened, in words
 for you and in words for the buyer.
 `;

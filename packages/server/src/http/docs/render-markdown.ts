@@ -26,7 +26,9 @@ export async function renderMarkdown(markdown: string): Promise<string> {
       },
     },
   });
+  // What scrolls sideways must be reachable with the keyboard, too.
   return (await marked.parse(markdown))
-    .replaceAll("<table>", '<div class="wide"><table>')
+    .replaceAll("<pre>", '<pre tabindex="0">')
+    .replaceAll("<table>", '<div class="wide" tabindex="0"><table>')
     .replaceAll("</table>", "</table></div>");
 }
