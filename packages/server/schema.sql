@@ -227,6 +227,38 @@ events
   CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+fault_rules
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  collection_id text not null
+  key_id text
+  method text
+  route text
+  code text
+  delay_ms integer not null
+  after_commit boolean not null
+  drop_connection boolean not null
+  half_answer boolean not null
+  share double precision not null
+  seed integer not null
+  most_hits integer
+  seen integer not null default 0
+  hits integer not null default 0
+  created_at timestamp with time zone not null
+  -- constraints
+  fault_rules_pkey PRIMARY KEY (id)
+  fault_rules_check CHECK (((code IS NOT NULL) OR (delay_ms > 0) OR drop_connection OR half_answer))
+  fault_rules_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
+  fault_rules_delay_ms_check CHECK (((delay_ms >= 0) AND (delay_ms <= 60000)))
+  fault_rules_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_keys(id)
+  fault_rules_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  fault_rules_most_hits_check CHECK ((most_hits > 0))
+  fault_rules_share_check CHECK (((share > (0)::double precision) AND (share <= (1)::double precision)))
+  -- indexes
+  CREATE INDEX fault_rules_of_collection ON public.fault_rules USING btree (collection_id, id)
+
 gateway_identity
   table
   -- columns

@@ -13,6 +13,7 @@ export const idPrefixes = {
   transaction: "txn",
   message: "msg",
   audit: "aud",
+  fault: "flt",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -4,10 +4,12 @@ import type { Scope } from "../merchants/api-keys.ts";
 import type { Caller } from "../merchants/authenticate.ts";
 import { requireOpen, requireScope } from "../merchants/require-access.ts";
 import { clientAddress } from "./client-address.ts";
+import { applyFault } from "./faults/rehearse-faults.ts";
 import { countCall } from "./limit-calls.ts";
 
 /**
- * Lets a verified key in, or says why not, in the order of the error contract: switch, allow-lists, limits, scope.
+ * Lets a verified key in, or says why not, in the order of the error contract: switch, allow-lists, limits, scope; in
+ * the sandbox, last, the fault that is asked for.
  * @throws GatewayError api_not_enabled, ip_not_allowed, rate_exceeded, concurrency_exceeded, scope_missing
  */
 export async function admit(
@@ -23,4 +25,5 @@ export async function admit(
   gateway.keyUses.note({ keyId: caller.keyId, at: gateway.clock.now(), address });
   await countCall(gateway, request, reply, caller);
   requireScope(caller, needs.scope);
+  await applyFault(gateway, request, reply, caller);
 }

@@ -15,6 +15,7 @@ import { answerClientError, answerExpectation } from "./client-error.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { registerWire } from "./compat/kineticpay/index.ts";
 import { registerDocs } from "./docs/index.ts";
+import { loseAnswers, rehearseFaults } from "./faults/rehearse-faults.ts";
 import { formats } from "./formats.ts";
 import { registerFpxDirect } from "./fpx-direct.ts";
 import { registerHealth } from "./health.ts";
@@ -106,7 +107,9 @@ function ignoreBodies(app: FastifyInstance): void {
 export function buildApp(gateway: Gateway): FastifyInstance {
   const requestLog = createRequestLog(gateway);
   const app = fastify(serverOptions(gateway, requestLog));
+  rehearseFaults(app, gateway);
   logCalls(app, gateway, requestLog);
+  loseAnswers(app);
   const index = rememberRoutes(app);
   app.decorateRequest("leavePlace", null);
   app.decorateRequest("isWorkedOn", false);
@@ -116,7 +119,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   });
   app.setErrorHandler((thrown, request, reply) => {
     const error = asGatewayError(thrown, request);
-    if (error.status >= 500)
+    if (error.status >= 500 && request.fault === null)
       gateway.log.error({ err: error.cause ?? error, request: request.id, code: error.code }, "a call failed");
     return sendError(gateway, request, reply, error);
   });

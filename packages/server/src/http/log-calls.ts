@@ -83,6 +83,7 @@ function describe(
     bodyBytes: Number(request.headers["content-length"] ?? 0) || 0,
     status: reply.statusCode,
     failure: request.failure ?? undefined,
+    rehearsed: request.fault !== null,
     answer: request.failure === null && typeof payload === "string" ? payload : undefined,
   };
 }
@@ -103,6 +104,7 @@ export function logUnreadable(
     owner: undefined,
     key: undefined,
     status: call.failure.status,
+    rehearsed: false,
     answer: undefined,
   });
 }

@@ -102,6 +102,8 @@ export function registerApi(app: FastifyInstance, gateway: Gateway): void {
         return value;
       },
     );
-    for (const route of routes) register(api, gateway, route);
+    for (const route of routes) {
+      if (route.sandboxOnly !== true || gateway.config.mode === "sandbox") register(api, gateway, route);
+    }
   });
 }

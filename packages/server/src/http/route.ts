@@ -25,6 +25,8 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly answersDisabled?: boolean;
   /** Answers anybody, without a key. Written as a PublicRoute. */
   readonly public?: boolean;
+  /** Does not exist in live mode. */
+  readonly sandboxOnly?: boolean;
   readonly params?: Schema;
   readonly query?: Schema;
   readonly body?: Schema;

@@ -15,7 +15,7 @@ async function readBroken(text: string): Promise<unknown> {
 }
 
 function answerOf(call: LoggedCall, secrets: readonly string[]): unknown {
-  if (call.failure !== undefined) return redactFailure(call.failure, secrets);
+  if (call.failure !== undefined) return { ...redactFailure(call.failure, secrets), rehearsed: call.rehearsed };
   if (call.answer === undefined) return null;
   if (call.answer.length > mostReadBytes) return { "(length)": call.answer.length };
   try {

@@ -37,6 +37,8 @@ export interface LoggedCall {
   readonly bodyBytes: number;
   readonly status: number;
   readonly failure: GatewayError | undefined;
+  /** The failure was asked for, in the sandbox. */
+  readonly rehearsed: boolean;
   /** The answer of a call that went well. */
   readonly answer: string | undefined;
 }

@@ -76,6 +76,7 @@ export interface KeptFailure {
   readonly meta: Meta;
   readonly fields: readonly FieldFault[];
   readonly retry_after: number | null;
+  readonly rehearsed?: boolean;
 }
 
 function messageOf(error: GatewayError, meta: Meta): string {

@@ -34,6 +34,7 @@ function call(more: Partial<LoggedCall> = {}): LoggedCall {
     bodyBytes: 0,
     status: 200,
     failure: undefined,
+    rehearsed: false,
     answer: `{"message":"pong","number":${count}}`,
     ...more,
   };

@@ -45,8 +45,23 @@ function ourSide(facts: Facts): Advice {
   };
 }
 
+/** What was asked for needs no cure, only to be taken back. */
+function rehearsal(facts: Facts): Advice {
+  const { call, notes } = sameCall(facts);
+  return {
+    why: `This failure was asked for: by the header KineticPay-Fault of the call, or by a rule under /api/v2/sandbox/faults.`,
+    fix: [
+      "See how your program took it.",
+      "Send the call without the header, or delete the rule, and it goes through.",
+    ],
+    corrected: [call],
+    notes,
+  };
+}
+
 /** What to say about a failed call. Every code of the catalogue gets an answer, also one that is new. */
 export function adviseOn(facts: Facts): Advice {
+  if (facts.failure?.rehearsed === true) return rehearsal(facts);
   const code = facts.call.code as ErrorCode;
   const adviser = accessAdvice[code] ?? requestAdvice[code];
   if (adviser !== undefined) return adviser(facts);

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scopes } from "../../merchants/api-keys.ts";
 import { createMerchant } from "../../merchants/create-merchant.ts";
 import { lookAround, manageCollections, manageKeys } from "../../testing/journeys/account.ts";
+import { rehearseTrouble } from "../../testing/journeys/faults.ts";
 import { askTroubledBank, payOnline } from "../../testing/journeys/payments.ts";
 import { beTurnedAway, sendRubbish } from "../../testing/journeys/refusals.ts";
 import { lookBack } from "../../testing/journeys/requests.ts";
@@ -98,6 +99,7 @@ const journeys: readonly ((world: World) => Promise<void>)[] = [
   lookBack,
   manageCollections,
   manageKeys,
+  rehearseTrouble,
   shopAsEver,
   beTurnedAway,
   sendRubbish,

@@ -24,7 +24,7 @@ const singular = (noun: string) => noun.replace(/ies$/, "y").replace(/s$/, "");
 /** `listPayments`, `createPayment`, `getPayment`, `cancelPayment`: what a generated client calls its functions. */
 export function operationId(route: Pick<Route, "method" | "url" | "answer">): string {
   const [noun = "", id, action] = route.url
-    .replace(/^\/api\/v2\//, "")
+    .replace(/^\/api\/v2\/(sandbox\/)?/, "")
     .split("/")
     .map(camel);
   const isList = JSON.stringify(route.answer["properties"] ?? {}).includes('"const":"list"');

@@ -18,6 +18,9 @@ import { setCollectionAllowListRoute } from "./collections/set-allow-list.ts";
 import { updateCollection } from "./collections/update.ts";
 import { getError } from "./errors/get.ts";
 import { listErrors } from "./errors/list.ts";
+import { createFault } from "./faults/create.ts";
+import { deleteFault } from "./faults/delete.ts";
+import { listFaults } from "./faults/list.ts";
 import { cancel } from "./payments/cancel.ts";
 import { create } from "./payments/create.ts";
 import { get } from "./payments/get.ts";
@@ -58,4 +61,7 @@ export const routes: readonly Route[] = [
   listRequests,
   getRequest,
   explainRequest,
+  listFaults,
+  createFault,
+  deleteFault,
 ] as readonly Route[];

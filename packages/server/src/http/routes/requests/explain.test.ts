@@ -343,6 +343,7 @@ describe("whatever the gateway can answer", () => {
         bodyBytes: 100,
         status: failure.status,
         failure,
+        rehearsed: false,
         answer: undefined,
       });
       await insertRows(gateway.db, [row]);
