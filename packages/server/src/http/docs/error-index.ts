@@ -14,7 +14,7 @@ would have been right. The list below is there for programs too, as \`GET /api/v
 
 Each page ends with a recipe that makes the error happen in the sandbox. Recipes are for a POSIX shell with \`curl\`, and use two
 variables: set \`BASE_URL\` and \`API_KEY\` to what stands in \`sandbox.json\` as \`base_url\` and \`api_key\`. What only our side can
-cause has no recipe.
+cause is had with a header: see [finding out what went wrong, and rehearsing it](../guides/finding-faults.md).
 
 A payment that a bank declined is not an error. It is answered with 200, and the attempt in it says what happened, in words
 for you and in words for the buyer.

@@ -1,20 +1,17 @@
 import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { type ErrorCode, errorCodes, errorEntry, errorStatus } from "@kineticpay/contract/errors/catalogue";
+import { errorCodes, errorEntry, errorStatus } from "@kineticpay/contract/errors/catalogue";
 import { type ErrorBody, errorBody } from "@kineticpay/contract/errors/error-body";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { describe, expect, it } from "vitest";
 import { errorIndex } from "./error-index.ts";
 import { pagesFolder, readErrorPage } from "./error-pages.ts";
 
-/** What our side alone can cause has no trigger that a caller could run. */
-const isOurs = (code: ErrorCode) => errorStatus(code) >= 500;
-
-const sectionsOf = (code: ErrorCode) => [
+const sectionsOf = [
   "What it means",
   "Causes, most frequent first",
   "A request and its answer",
-  ...(isOurs(code) ? [] : ["Trigger it in the sandbox"]),
+  "Trigger it in the sandbox",
   "Whether to retry",
   "Related codes",
 ];
@@ -52,7 +49,7 @@ describe.each(errorCodes)("the page of %s", (code) => {
 
   it("tells what a reader needs, in the order in which it is needed", async () => {
     const { sections } = await readErrorPage(code);
-    expect(sections.map((each) => each.title)).toEqual(sectionsOf(code));
+    expect(sections.map((each) => each.title)).toEqual(sectionsOf);
     for (const each of sections) expect(each.text.length, each.title).toBeGreaterThan(40);
   });
 
