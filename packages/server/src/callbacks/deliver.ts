@@ -1,6 +1,7 @@
 import type { Gateway } from "../gateway.ts";
 import { OutboundError } from "../seams/outbound.ts";
 import { sealPurposes } from "../seams/seal.ts";
+import { untilDoneOrWoken } from "../seams/wakeups.ts";
 import { concludeDelivery, type DeliveryResult, type DueDelivery, leaseDeliveries } from "./due-deliveries.ts";
 import { signStandardWebhook } from "./sign.ts";
 import { type WirePayload, wireFields } from "./wire-callback.ts";
@@ -59,14 +60,6 @@ function fullMerchants(underway: ReadonlyMap<Promise<void>, string>): string[] {
   return [...counts].filter(([, count]) => count >= capacityPerMerchant).map(([merchant]) => merchant);
 }
 
-/** Resolves when a callback has ended, or when there may be a new one to send. */
-async function untilChange(gateway: Gateway, underway: Iterable<Promise<void>>): Promise<void> {
-  const over = new AbortController();
-  const woken = gateway.wakeups.wait("deliver", gateway.config.pollIntervalMs, over.signal);
-  await Promise.race([...underway, woken]);
-  over.abort();
-}
-
 /**
  * Sends every callback that is due, many at a time, and whatever becomes due meanwhile. At least once: a crash between
  * the answer and its record sends it again, under the same id.
@@ -93,7 +86,8 @@ export async function deliverDue(gateway: Gateway, signal?: AbortSignal): Promis
       const due = limit === 0 ? [] : await leaseDeliveries(gateway, limit, full);
       for (const delivery of due) start(delivery);
       if (due.length > 0) continue;
-      if (underway.size > 0) await untilChange(gateway, underway.keys());
+      if (underway.size > 0)
+        await untilDoneOrWoken(gateway.wakeups, "deliver", gateway.config.pollIntervalMs, underway.keys());
       // Merchants that were left out may have had room again by the time of the answer.
       else if (isStopping || (limit > 0 && full.length === 0)) break;
     }

@@ -23,7 +23,8 @@ export interface DeliveryResult {
   readonly isDropped?: boolean;
 }
 
-const leaseMs = 60_000;
+// Longer than a callback may take, and no more: after a crash its shop waits for this before it is told again.
+const leaseMs = 20_000;
 
 /**
  * Takes due deliveries, so that no other process takes them until the lease ends. The lease commits before anything is

@@ -1,17 +1,20 @@
 import type { Gateway } from "../gateway.ts";
 import { EnquiryFailed } from "../rails/rail.ts";
+import { untilDoneOrWoken } from "../seams/wakeups.ts";
 import { openCase } from "./cases.ts";
 import { enquireAttempt } from "./enquire-attempt.ts";
 import { type Attempt, isInFlight } from "./payment.ts";
 import { nextEnquiryAt, unresolvedAfterMs } from "./requery-schedule.ts";
 import { findAttempt } from "./store.ts";
 
-const batchSize = 16;
-const leaseMs = 30_000;
+// No more than so many at once: PayNet publishes no limit, so it is better not to find it.
+const capacity = 16;
 const timeoutMs = 10_000;
+// Longer than an enquiry may take, and no more: after a crash its order waits for this.
+const leaseMs = 15_000;
 
 /** Takes attempts that are due and moves each to its next time at once, so that one order has one enquiry in flight. */
-async function lease(gateway: Gateway): Promise<string[]> {
+async function lease(gateway: Gateway, limit: number): Promise<string[]> {
   const now = gateway.clock.now();
   const rows = await gateway.db.query<{ order_number: string }>(
     `with due as (
@@ -19,7 +22,7 @@ async function lease(gateway: Gateway): Promise<string[]> {
        order by next_enquiry_at limit $3 for update skip locked)
      update attempts a set enquiry_lease_until = $2, enquiry_count = enquiry_count + 1 from due where a.id = due.id
      returning a.order_number`,
-    [now, new Date(now.getTime() + leaseMs), batchSize],
+    [now, new Date(now.getTime() + leaseMs), limit],
   );
   return rows.map((row) => row.order_number);
 }
@@ -60,12 +63,34 @@ async function enquireOne(gateway: Gateway, orderNumber: string): Promise<void> 
 }
 
 /**
- * Asks the network about every attempt that is due. An enquiry without a believable answer changes nothing but the time
- * of the next.
+ * Asks the network about every attempt that is due, some at a time; a slow answer holds up only its own order. An enquiry
+ * without a believable answer changes nothing but the time of the next.
+ * @param signal stops taking more; what is under way is still finished
  * @returns how many were asked about
  */
-export async function requeryDue(gateway: Gateway): Promise<number> {
-  const due = await lease(gateway);
-  await Promise.all(due.map((orderNumber) => enquireOne(gateway, orderNumber)));
-  return due.length;
+export async function requeryDue(gateway: Gateway, signal?: AbortSignal): Promise<number> {
+  const underway = new Set<Promise<void>>();
+  const faults: unknown[] = [];
+  let count = 0;
+  const start = (orderNumber: string) => {
+    count += 1;
+    const flight = enquireOne(gateway, orderNumber)
+      .catch((error: unknown) => void faults.push(error))
+      .finally(() => underway.delete(flight));
+    underway.add(flight);
+  };
+  try {
+    for (;;) {
+      const isStopping = signal?.aborted === true || faults.length > 0;
+      const due = isStopping || underway.size >= capacity ? [] : await lease(gateway, capacity - underway.size);
+      for (const orderNumber of due) start(orderNumber);
+      if (due.length > 0) continue;
+      if (underway.size === 0) break;
+      await untilDoneOrWoken(gateway.wakeups, "requery", gateway.config.pollIntervalMs, underway);
+    }
+  } finally {
+    await Promise.all(underway);
+  }
+  if (faults.length > 0) throw faults[0];
+  return count;
 }

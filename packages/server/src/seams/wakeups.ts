@@ -38,3 +38,15 @@ export function createWakeups(): Wakeups {
     },
   };
 }
+
+/** Resolves when one piece of work under way has ended, or when there may be more to take on. */
+export async function untilDoneOrWoken(
+  wakeups: Wakeups,
+  name: WakeupName,
+  timeoutMs: number,
+  underway: Iterable<Promise<void>>,
+): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([...underway, wakeups.wait(name, timeoutMs, over.signal)]);
+  over.abort();
+}

@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Gateway } from "../gateway.ts";
+import { EnquiryFailed, type RailMessage } from "../rails/rail.ts";
+import { newPayment } from "../testing/new-payment.ts";
+import { railMessage } from "../testing/rail-message.ts";
+import { type TestClock, testClock } from "../testing/test-clock.ts";
+import { openTestCore, type TestCore } from "../testing/test-core.ts";
+import { beginAttempt } from "./begin-attempt.ts";
+import { listCases } from "./cases.ts";
+import { createPayment } from "./create-payment.ts";
+import type { Attempt } from "./payment.ts";
+import { readPayment } from "./read-payments.ts";
+import { requeryDue } from "./requery-due.ts";
+
+let core: TestCore;
+let clock: TestClock;
+beforeAll(async () => {
+  clock = testClock();
+  core = await openTestCore({ clock });
+});
+afterAll(() => core.close());
+
+let counter = 0;
+async function begin(): Promise<Attempt> {
+  counter += 1;
+  const { payment } = await createPayment(core.gateway, core.owner, newPayment({ invoice: `RQ-${counter}` }));
+  const input = { bankId: "MB2U0227", model: "b2c", locale: "en", confirmed: true } as const;
+  const begun = await beginAttempt(core.gateway, payment.checkoutId, input);
+  if (begun.kind !== "handed_off") throw new Error(begun.kind);
+  return begun.attempt;
+}
+
+/** A gateway whose bank network answers as the test says. */
+function withNetwork(enquire: (orderNumber: string) => Promise<RailMessage>): Gateway {
+  const asked = (sent: Readonly<Record<string, string>>) => enquire(sent["fpx_sellerExOrderNo"] ?? "");
+  return { ...core.gateway, rail: { ...core.gateway.rail, enquire: asked } };
+}
+const read = async (attempt: Attempt) => readPayment(core.gateway, core.owner.collectionId, attempt.paymentId);
+
+it("asks about an attempt along the schedule, once at a time, and settles what it learns", async () => {
+  const attempt = await begin();
+  const asked: string[] = [];
+  const gateway = withNetwork(async (orderNumber) => {
+    asked.push(orderNumber);
+    return railMessage(attempt, asked.length < 3 ? "pending" : "succeeded");
+  });
+  expect(await requeryDue(gateway)).toBe(0);
+  for (const minutes of [2, 4, 6]) {
+    clock.advance(minutes * 60_000);
+    await Promise.all([requeryDue(gateway), requeryDue(gateway)]);
+  }
+  expect(asked).toHaveLength(3);
+  expect((await read(attempt)).payment.status).toBe("paid");
+  clock.advance(3_600_000);
+  expect(await requeryDue(gateway)).toBe(0);
+});
+
+it("lets a slow answer hold up only its own order", async () => {
+  const [slow, quick] = [await begin(), await begin()];
+  clock.advance(130_000);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const settledWhileHeld: string[] = [];
+  const gateway = withNetwork(async (orderNumber) => {
+    if (orderNumber === slow.orderNumber) await held;
+    return railMessage(orderNumber === slow.orderNumber ? slow : quick, "succeeded");
+  });
+  const round = requeryDue(gateway);
+  await expect.poll(async () => (await read(quick)).payment.status).toBe("paid");
+  settledWhileHeld.push((await read(slow)).payment.status);
+  release();
+  await round;
+  expect(settledWhileHeld).toEqual(["processing"]);
+  expect((await read(slow)).payment.status).toBe("paid");
+});
+
+it.each(["timeout", "unreachable", "bad_response"] as const)(
+  "changes nothing but the time of the next enquiry when the network's answer is: %s",
+  async (reason) => {
+    const attempt = await begin();
+    clock.advance(130_000);
+    const before = await read(attempt);
+    await requeryDue(
+      withNetwork(async () => {
+        throw new EnquiryFailed(reason, "test");
+      }),
+    );
+    const after = await read(attempt);
+    expect(after.payment).toEqual(before.payment);
+    expect(after.attempts[0]?.nextEnquiryAt?.getTime()).toBeGreaterThan(clock.now().getTime());
+  },
+);
+
+it("tells a person after a day without an outcome, and goes on asking", async () => {
+  const attempt = await begin();
+  const gateway = withNetwork(async () => railMessage(attempt, "pending"));
+  clock.advance(25 * 3_600_000);
+  await requeryDue(gateway);
+  const open = (await listCases(core.gateway, { open: true })).filter((each) => each.attemptId === attempt.id);
+  expect(open.map((each) => each.kind)).toEqual(["unresolved"]);
+  expect((await read(attempt)).attempts[0]?.nextEnquiryAt?.getTime()).toBeGreaterThan(clock.now().getTime());
+});
