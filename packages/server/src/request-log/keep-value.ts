@@ -17,12 +17,16 @@ function isCardNumber(digits: string): boolean {
   return sum % 10 === 0;
 }
 
+/** Shorter than any of those forms. */
+const shortestSecret = 9;
+
 /** Takes out what has the form of a secret or a card number, and every secret that is known to be one. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) {
-    if (secret.length >= 4) clean = clean.replaceAll(secret, notKept);
+    if (secret.length >= 4 && clean.includes(secret)) clean = clean.replaceAll(secret, notKept);
   }
+  if (clean.length < shortestSecret) return clean;
   return clean
     .replace(secretForms, notKept)
     .replace(/\b\d{13,19}\b/g, (digits) => (isCardNumber(digits) ? notKept : digits));
@@ -96,6 +100,9 @@ const keepers: Readonly<Record<Exclude<Keeping, "inside" | "nothing" | "number">
   range: (text) => (/^[\da-fA-F.:/]{2,49}$/.test(text) ? text : measured(text)),
 };
 
+/** What these keep could hold a secret in the midst of it. */
+const loose: ReadonlySet<Keeping> = new Set<Keeping>(["invoice", "url", "own"]);
+
 /** A value without members, kept as its member's rule says. */
 export function keepScalar(value: unknown, keeping: Keeping, secrets: readonly string[]): unknown {
   if (value === null || typeof value === "boolean") return value;
@@ -104,6 +111,6 @@ export function keepScalar(value: unknown, keeping: Keeping, secrets: readonly s
   if (keeping === "number")
     return /^[\d.,+\-eE RM]{0,12}$/.test(value) && !/\d{11}/.test(value) ? value : measured(value);
   const rule = keepers[keeping === "inside" ? "text" : keeping];
-  const clean = withoutSecrets(value, secrets);
-  return withoutSecrets(rule(clean), secrets);
+  // Of the others no more is left than a form that no secret has.
+  return loose.has(keeping) ? rule(withoutSecrets(value, secrets)) : rule(value);
 }

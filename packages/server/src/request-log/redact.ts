@@ -1,4 +1,4 @@
-import { keepScalar, notKept, withoutSecrets } from "./keep-value.ts";
+import { keepScalar, notKept } from "./keep-value.ts";
 import { type Keeping, keepingFor, type Side } from "./known-members.ts";
 
 /** The most of a body or an answer that one row keeps. */
@@ -18,8 +18,7 @@ function redactObject(value: object, pass: Pass, depth: number): Record<string, 
   const kept: Record<string, unknown> = {};
   let others = 0;
   for (const [name, member] of Object.entries(value)) {
-    const keeping =
-      pass.left > 0 && withoutSecrets(name, pass.secrets) === name ? keepingFor(name, pass.side) : undefined;
+    const keeping = pass.left > 0 ? keepingFor(name, pass.side) : undefined;
     pass.left -= 1;
     if (keeping === undefined) others += 1;
     else kept[name] = redactMember(member, keeping, pass, depth);
