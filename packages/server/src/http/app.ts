@@ -125,7 +125,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   });
   app.setNotFoundHandler((request, reply) => sendError(gateway, request, reply, notFound(index, request)));
   ignoreBodies(app);
-  app.server.on("checkExpectation", (_request, response) => answerExpectation(gateway, response));
+  app.server.on("checkExpectation", (_request, response) => answerExpectation(gateway, requestLog, response));
   registerHealth(app, gateway);
   registerApi(app, gateway);
   registerFpxDirect(app, gateway);

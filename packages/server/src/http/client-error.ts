@@ -38,11 +38,12 @@ export function answerClientError(
 }
 
 /** Answers an `Expect` header that asks for anything but 100-continue; Node's own answer is none of the contract's. */
-export function answerExpectation(gateway: Gateway, response: ServerResponse): void {
+export function answerExpectation(gateway: Gateway, requestLog: RequestLog, response: ServerResponse): void {
   const requestId = newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10));
   const failure = new GatewayError("http_malformed", {
     meta: { detail: "the Expect header asks for something else than 100-continue" },
   });
+  logUnreadable(gateway, requestLog, { id: requestId, address: response.socket?.remoteAddress ?? "", failure });
   const body = JSON.stringify(errorBody(failure, requestId, docsUrl(gateway)));
   response.writeHead(failure.status, {
     "content-type": "application/json; charset=utf-8",
