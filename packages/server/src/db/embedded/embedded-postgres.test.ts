@@ -75,7 +75,7 @@ test("lets nobody else in: no network listener, closed folders, and no superuser
   expect(modes).toEqual([0o700, 0o700, 0o700]);
 });
 
-test("stops within half a second when idle, however often it is told to, and leaves no process", async () => {
+test("stops soon when idle, however often it is told to, and leaves no process", async () => {
   const directory = await newDirectory();
   const database = await startEmbeddedPostgres({ directory });
   const begun = performance.now();
@@ -128,11 +128,14 @@ test("stops while its server is being started again", async () => {
 
 test("serves under a path that is too long for a socket, at an address that outlives a crash of the server", async () => {
   const directory = path.join(path.dirname(await newDirectory()), "long".repeat(30), "postgres");
-  const database = await startEmbeddedPostgres({ directory });
+  const lines: string[] = [];
+  const database = await startEmbeddedPostgres({ directory, log: (line) => lines.push(line) });
   expect(await readdir(directory)).not.toContain("socket");
   expect((await stat(database.connection.host)).mode & 0o777).toBe(0o700);
   process.kill((await serverOf(directory)).pid, "SIGKILL");
   expect(await eventually(() => ask(database.connection, "select 1 as one"))).toEqual({ one: 1 });
+  // The server answers a moment before the folder is held again.
+  await eventually(async () => expect(lines.join("\n")).toContain("serving again"));
   await expect(startEmbeddedPostgres({ directory })).rejects.toMatchObject({ problem: "in_use" });
   await database.stop();
   await expect(stat(database.connection.host)).rejects.toMatchObject({ code: "ENOENT" });
