@@ -1,3 +1,4 @@
+import { createErrorMemo, type ErrorMemo } from "@kineticpay/contract/errors/error-memo";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
 import fastify, {
@@ -23,7 +24,7 @@ import { logCalls, logUnreadable } from "./log-calls.ts";
 import { registerOpenapi } from "./openapi/index.ts";
 import { registerApi } from "./register-api.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./route-index.ts";
-import { sendError } from "./send-error.ts";
+import { answerFailure, sendError } from "./send-error.ts";
 import { shedLoad } from "./shed-load.ts";
 
 const requestTimeoutMs = 10_000;
@@ -35,13 +36,14 @@ function withoutKeys(path: string): string {
 }
 
 /** A 404 that tells a wrong path from a wrong method, and names what would have been right. */
-function notFound(index: RouteIndex, request: FastifyRequest): GatewayError {
+function notFound(index: RouteIndex, repeated: ErrorMemo, request: FastifyRequest): GatewayError {
   const path = withoutKeys(request.url.split("?")[0] ?? "").slice(0, 200);
-  const allowed = allowedMethods(index, path);
-  if (allowed.length > 0)
-    return new GatewayError("method_unknown", { meta: { method: request.method, path, allowed } });
-  return new GatewayError("route_unknown", {
-    meta: { method: request.method, path, nearest: nearestPath(index, path) },
+  const { method } = request;
+  return repeated(`${method} ${path}`, () => {
+    const allowed = allowedMethods(index, path);
+    return allowed.length > 0
+      ? new GatewayError("method_unknown", { meta: { method, path, allowed } })
+      : new GatewayError("route_unknown", { meta: { method, path, nearest: nearestPath(index, path) } });
   });
 }
 
@@ -117,13 +119,9 @@ export function buildApp(gateway: Gateway): FastifyInstance {
     void reply.header("x-request-id", request.id);
     done(requireHost(request) ?? shedLoad(gateway, request));
   });
-  app.setErrorHandler((thrown, request, reply) => {
-    const error = asGatewayError(thrown, request);
-    if (error.status >= 500 && request.fault === null)
-      gateway.log.error({ err: error.cause ?? error, request: request.id, code: error.code }, "a call failed");
-    return sendError(gateway, request, reply, error);
-  });
-  app.setNotFoundHandler((request, reply) => sendError(gateway, request, reply, notFound(index, request)));
+  app.setErrorHandler((thrown, request, reply) => answerFailure(gateway, request, reply, thrown));
+  const repeated = createErrorMemo();
+  app.setNotFoundHandler((request, reply) => sendError(gateway, request, reply, notFound(index, repeated, request)));
   ignoreBodies(app);
   app.server.on("checkExpectation", (_request, response) => answerExpectation(gateway, requestLog, response));
   registerHealth(app, gateway);

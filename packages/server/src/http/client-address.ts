@@ -1,3 +1,4 @@
+import { isIPv4 } from "node:net";
 import type { FastifyRequest } from "fastify";
 import { canonicalAddress } from "../merchants/address-range.ts";
 
@@ -22,5 +23,7 @@ function isNameless(request: FastifyRequest): boolean {
 export function clientAddress(request: FastifyRequest): string {
   // A socket that has been closed meanwhile no longer knows its peer.
   const seen = isNameless(request) ? "" : ((request.ip as string | undefined) ?? "");
+  // The usual case, and in its one form already.
+  if (isIPv4(seen)) return seen;
   return canonicalAddress(seen) ?? (seen.replace(/[^\x21-\x7e]/g, "?").slice(0, longestShown) || "unknown");
 }

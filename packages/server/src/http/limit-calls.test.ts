@@ -103,6 +103,15 @@ describe("the rate of a key", () => {
     expect((await list()).body.code).toBe("rate_exceeded");
   });
 
+  it("refuses a spent key without a look into the database, and for no longer than a second", async () => {
+    const { app, clock } = await open({ KINETICPAY_KEY_RATE: "1", KINETICPAY_KEY_BURST: "2" });
+    expect(await many(3, () => ping(app))).toEqual([200, 200, 429]);
+    await app.gateway.db.query("update api_keys set revoked_at = now() - interval '1 day'");
+    expect((await ping(app)).body.code).toBe("rate_exceeded");
+    clock.advance(1_000);
+    expect((await ping(app)).body.code).toBe("key_revoked");
+  });
+
   it("holds when Redis is away, and refuses nobody because of it", async () => {
     const peer = await openRedisPeer();
     closing.push(() => peer.close());

@@ -1,8 +1,10 @@
+import { createErrorMemo, type ErrorMemo } from "@kineticpay/contract/errors/error-memo";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import type { Limits, Policy } from "../limits/limits.ts";
 import { networkOf } from "../limits/network-of.ts";
+import { createSpentKeys, type SpentKeys } from "../limits/spent-keys.ts";
 import type { Caller } from "../merchants/authenticate.ts";
 import { clientAddress } from "./client-address.ts";
 
@@ -14,36 +16,46 @@ declare module "fastify" {
   }
 }
 
-interface PolicyHeaders {
+/** A key that was looked up, and whose it is. */
+export interface Verified {
   readonly key: string;
-  readonly address: string;
+  readonly caller: Caller;
 }
 
-/** What never changes of the headers, written once for each set of limits. */
-const written = new WeakMap<Limits, PolicyHeaders>();
+interface OfLimits {
+  /** What never changes of the headers. */
+  readonly policies: Readonly<Record<"key" | "address", string>>;
+  readonly spentKeys: SpentKeys<Caller>;
+  readonly repeated: ErrorMemo;
+}
+
+/** What is kept beside each set of limits. */
+const kept = new WeakMap<Limits, OfLimits>();
 
 /** As in draft-ietf-httpapi-ratelimit-headers-10: a quota, and the seconds in which it comes back whole. */
 const quota = (name: string, policy: Policy) => `"${name}";q=${policy.burst};w=${policy.windowS}`;
 
-function policyHeaders(limits: Limits): PolicyHeaders {
-  const known = written.get(limits);
+function ofLimits(limits: Limits): OfLimits {
+  const known = kept.get(limits);
   if (known !== undefined) return known;
   const concurrency = `"key-concurrency";q=${limits.concurrency};qu="concurrent-requests"`;
-  const headers = { key: `${quota("key", limits.key)}, ${concurrency}`, address: quota("address", limits.address) };
-  written.set(limits, headers);
-  return headers;
+  const policies = { key: `${quota("key", limits.key)}, ${concurrency}`, address: quota("address", limits.address) };
+  const made = { policies, spentKeys: createSpentKeys<Caller>(), repeated: createErrorMemo() };
+  kept.set(limits, made);
+  return made;
 }
 
 /** Every rate is at least one a second, so within a second there is more. */
 function tell(reply: FastifyReply, limits: Limits, policy: "key" | "address", remaining: number): void {
-  void reply.header("ratelimit-policy", policyHeaders(limits)[policy]);
+  void reply.header("ratelimit-policy", ofLimits(limits).policies[policy]);
   void reply.header("ratelimit", `"${policy}";r=${remaining};t=1`);
 }
 
 function rateExceeded(limits: Limits, policy: "key" | "address", spentBy: string): GatewayError {
-  const { burst, windowS, ratePerS } = limits[policy];
-  return new GatewayError("rate_exceeded", {
-    meta: { policy, limit: burst, window_s: windowS, safe_rate_per_s: ratePerS, spent_by: spentBy },
+  return ofLimits(limits).repeated(`${policy} ${spentBy}`, () => {
+    const { burst, windowS, ratePerS } = limits[policy];
+    const meta = { policy, limit: burst, window_s: windowS, safe_rate_per_s: ratePerS, spent_by: spentBy };
+    return new GatewayError("rate_exceeded", { meta });
   });
 }
 
@@ -52,34 +64,67 @@ function addressSpent(reply: FastifyReply, limits: Limits, network: string): Gat
   return rateExceeded(limits, "address", network);
 }
 
-/**
- * Has a key verified, and counts the call to its address if that fails. Once an address has spent what it may, nothing
- * more is looked up for it, save keys that proved good and, a few a second, keys that nobody has seen yet.
- * @param presented what was sent as a key, if anything
- * @throws GatewayError rate_exceeded, and whatever `verify` throws
- */
-export async function countUnverified(
-  gateway: Gateway,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  presented: string | undefined,
-  verify: () => Promise<Caller>,
-): Promise<Caller> {
+/** Counts a call without a verified key to its address; gives what such a call is told. */
+function counted(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
+  if (!(error instanceof GatewayError && error.status === 401)) return error;
   const { limits } = gateway;
   const network = networkOf(clientAddress(request));
   const nowMs = gateway.clock.now().getTime();
-  const isSpent = limits.unverified.remaining(network, nowMs) === 0;
-  if (isSpent && (presented === undefined || !limits.unverified.mayLookUp(presented, nowMs)))
-    throw addressSpent(reply, limits, network);
+  if (limits.unverified.remaining(network, nowMs) === 0) return addressSpent(reply, limits, network);
+  tell(reply, limits, "address", limits.unverified.charge(network, nowMs));
+  return error;
+}
+
+/**
+ * The key that a call came with, if it is worth looking up. Nothing here waits for anything, so that whoever sends no key,
+ * half a key, or too many wrong ones is refused at next to no cost. Once an address has spent what it may, nothing more is
+ * looked up for it, save keys that proved good and, a few a second, keys that nobody has seen yet.
+ * @throws GatewayError rate_exceeded, and whatever `read` throws
+ */
+export function presentedKey(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  read: () => string,
+): string {
+  const { limits } = gateway;
+  let key: string;
   try {
-    const caller = await verify();
-    if (isSpent && presented !== undefined) limits.unverified.vouch(presented, nowMs);
-    return caller;
+    key = read();
   } catch (error) {
-    if (!(error instanceof GatewayError && error.status === 401)) throw error;
-    if (isSpent) throw addressSpent(reply, limits, network);
-    tell(reply, limits, "address", limits.unverified.charge(network, nowMs));
-    throw error;
+    throw counted(gateway, request, reply, error);
+  }
+  const nowMs = gateway.clock.now().getTime();
+  const spender = ofLimits(limits).spentKeys.find(key, nowMs);
+  if (spender !== undefined && limits.keys.remaining(spender.keyId) === 0) {
+    request.verified = spender;
+    tell(reply, limits, "key", 0);
+    throw rateExceeded(limits, "key", spender.keyHint);
+  }
+  const network = networkOf(clientAddress(request));
+  if (limits.unverified.remaining(network, nowMs) > 0 || limits.unverified.mayLookUp(key, nowMs)) return key;
+  throw addressSpent(reply, limits, network);
+}
+
+/**
+ * Has a key looked up, and counts the call to its address if it is not a good one.
+ * @throws GatewayError rate_exceeded, and whatever `verify` throws
+ */
+export async function verified(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  key: string,
+  verify: (gateway: Gateway, key: string) => Promise<Caller>,
+): Promise<Verified> {
+  try {
+    const caller = await verify(gateway, key);
+    const nowMs = gateway.clock.now().getTime();
+    const { unverified } = gateway.limits;
+    if (unverified.remaining(networkOf(clientAddress(request)), nowMs) === 0) unverified.vouch(key, nowMs);
+    return { key, caller };
+  } catch (error) {
+    throw counted(gateway, request, reply, error);
   }
 }
 
@@ -91,12 +136,15 @@ export async function countCall(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
-  caller: Caller,
+  { key, caller }: Verified,
 ): Promise<void> {
   const { limits } = gateway;
-  const verdict = await limits.takeKey(caller.keyId);
+  const verdict = await limits.keys.take(caller.keyId);
   tell(reply, limits, "key", verdict.remaining);
-  if (verdict.refusedBy === "rate") throw rateExceeded(limits, "key", caller.keyHint);
+  if (verdict.refusedBy === "rate") {
+    ofLimits(limits).spentKeys.note(key, caller, gateway.clock.now().getTime());
+    throw rateExceeded(limits, "key", caller.keyHint);
+  }
   if (verdict.refusedBy === "concurrency") {
     const meta = { policy: "key-concurrency", limit: limits.concurrency, spent_by: caller.keyHint } as const;
     throw new GatewayError("concurrency_exceeded", { meta });

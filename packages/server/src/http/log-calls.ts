@@ -124,8 +124,9 @@ export function logCalls(app: FastifyInstance, gateway: Gateway, requestLog: Req
   app.addHook("onSend", (request, reply, payload, done) => {
     const protocol = protocolOf(request.url);
     if (protocol !== undefined) {
+      const isFlood = request.verified === null || request.failure?.code === "rate_exceeded";
       try {
-        requestLog.record(describe(protocol, request, reply, payload, gateway.clock.now()));
+        requestLog.offer(isFlood, () => describe(protocol, request, reply, payload, gateway.clock.now()));
       } catch (error) {
         gateway.log.warn({ err: error, request: request.id }, "a call could not be noted for the request log");
       }

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
-import { authenticate, type Caller } from "../merchants/authenticate.ts";
+import { type Caller, presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
 import { rehearse } from "../rehearse.ts";
 import { admit } from "./admit.ts";
-import { countUnverified, inItsPlace } from "./limit-calls.ts";
+import { inItsPlace, presentedKey, verified } from "./limit-calls.ts";
 import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import { closed, isOptionalBody, oneOf, type Schema } from "./schema.ts";
+import { answerFailure } from "./send-error.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -51,18 +52,34 @@ function schemaOf(route: Route) {
   };
 }
 
+async function enter(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  key: string,
+  route: Route,
+): Promise<void> {
+  const whose = await verified(gateway, request, reply, key, verifyApiKey);
+  await admit(gateway, request, reply, whose, route);
+  request.caller = whose.caller;
+}
+
 function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
   api.route({
     method: route.method,
     url: route.url,
     schema: schemaOf(route),
     // Before the body is read: who may not call has nothing parsed for them.
-    onRequest: async (request, reply) => {
-      if (route.public === true) return;
-      const sent = request.headers.authorization;
-      const caller = await countUnverified(gateway, request, reply, sent, () => authenticate(gateway, sent));
-      await admit(gateway, request, reply, caller, route);
-      request.caller = caller;
+    onRequest: (request, reply, done) => {
+      if (route.public === true) return done();
+      // Answered here and now: on the way through the framework's error handler a refusal would cost noticeably more.
+      const refuse = (thrown: unknown) => void answerFailure(gateway, request, reply, thrown);
+      try {
+        const read = () => presentedApiKey(gateway, request.headers.authorization);
+        enter(gateway, request, reply, presentedKey(gateway, request, reply, read), route).then(() => done(), refuse);
+      } catch (error) {
+        refuse(error);
+      }
     },
     handler: async (request, reply) => {
       if (request.caller === null && route.public !== true) throw new Error("a route was reached without a caller");

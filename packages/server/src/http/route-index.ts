@@ -1,47 +1,71 @@
 import type { FastifyInstance } from "fastify";
 
-interface KnownRoute {
-  readonly method: string;
-  readonly url: string;
-  readonly pattern: RegExp;
+interface Paths {
+  /** What is found at each path without parameters. */
+  readonly fixed: Map<string, string[]>;
+  readonly open: Map<string, { readonly pattern: RegExp; readonly found: string[] }>;
 }
 
 /** Every address that the app answers, so that a 404 can say what would have been right. */
-export type RouteIndex = KnownRoute[];
+export interface RouteIndex {
+  /** Methods by path. */
+  readonly methods: Paths;
+  /** Addresses by what is left of a path without its prefix, plurals, case and trailing slash. */
+  readonly near: Paths;
+}
+
+const noPaths = (): Paths => ({ fixed: new Map(), open: new Map() });
+
+function patternOf(address: string): RegExp {
+  const parts = address.split(/(:[A-Za-z]+|\*)/).map((part) => {
+    if (part === "*") return ".*";
+    return part.startsWith(":") ? "[^/]+" : part.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+  });
+  return new RegExp(`^${parts.join("")}$`);
+}
+
+/** Puts down what is found at an address. Patterns are made here, and not for whoever asks: those are strangers. */
+function put(paths: Paths, address: string, value: string): void {
+  if (!/[:*]/.test(address)) {
+    paths.fixed.set(address, [...(paths.fixed.get(address) ?? []), value]);
+    return;
+  }
+  const { pattern, found } = paths.open.get(address) ?? { pattern: patternOf(address), found: [] };
+  paths.open.set(address, { pattern, found: [...found, value] });
+}
+
+function lookUp(paths: Paths, path: string): string[] {
+  const found = [...(paths.fixed.get(path) ?? [])];
+  for (const each of paths.open.values()) if (each.pattern.test(path)) found.push(...each.found);
+  return found;
+}
+
+/** A path without what is easily got wrong: its prefix, plurals, case and trailing slash. */
+function plain(path: string): string {
+  return path
+    .toLowerCase()
+    .replace(/^\/(api\/)?(v\d+\/)?/, "")
+    .replace(/\/$/, "")
+    .replace(/s(?=\/|$)/g, "");
+}
 
 /** Collects the routes as they are registered; must be called before them. */
 export function rememberRoutes(app: FastifyInstance): RouteIndex {
-  const index: RouteIndex = [];
+  const index: RouteIndex = { methods: noPaths(), near: noPaths() };
   app.addHook("onRoute", (route) => {
-    const pattern = new RegExp(`^${route.url.replace(/:[A-Za-z]+/g, "[^/]+").replace(/\*/g, ".*")}$`);
-    for (const method of [route.method].flat()) {
-      if (method !== "HEAD") index.push({ method, url: route.url, pattern });
-    }
+    for (const method of [route.method].flat()) if (method !== "HEAD") put(index.methods, route.url, method);
+    put(index.near, plain(route.url), route.url);
   });
   return index;
 }
 
 /** The methods that a path does answer; empty when there is no such path. */
 export function allowedMethods(index: RouteIndex, path: string): string[] {
-  return [...new Set(index.filter((route) => route.pattern.test(path)).map((route) => route.method))].sort();
+  return [...new Set(lookUp(index.methods, path))].sort();
 }
 
 /** A path that a caller of `path` may have meant: the same without a slip in its prefix, plural, case or trailing slash. */
 export function nearestPath(index: RouteIndex, path: string): string {
-  const plain = (text: string) =>
-    text
-      .toLowerCase()
-      .replace(/^\/(api\/)?(v\d+\/)?/, "")
-      .replace(/\/$/, "")
-      .replace(/s(?=\/|$)/g, "");
   const wanted = plain(path);
-  if (wanted === "") return "";
-  const found = index.find((route) => {
-    const pattern = plain(route.url)
-      .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
-      .replace(/:[a-z]+/g, "[^/]+")
-      .replace(/\*/g, ".*");
-    return new RegExp(`^${pattern}$`).test(wanted);
-  });
-  return found?.url ?? "";
+  return wanted === "" ? "" : (lookUp(index.near, wanted)[0] ?? "");
 }

@@ -1,8 +1,18 @@
 import { errorBody } from "@kineticpay/contract/errors/error-body";
+import { isRepeated } from "@kineticpay/contract/errors/error-memo";
 import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { publicUrl } from "../payments/payment-view.ts";
+import { asGatewayError } from "./as-gateway-error.ts";
+import { preparedAnswer } from "./prepared-answer.ts";
+
+const json = "application/json; charset=utf-8";
+const nothing = {};
+
+function wantsProblem(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes("application/problem+json") === true;
+}
 
 /** Where the page of each error code lives. */
 export function docsUrl(gateway: Gateway): string {
@@ -20,10 +30,10 @@ export function failureAnswer(
   extra: Readonly<Record<string, unknown>> = {},
 ): { contentType: string; body: string } {
   const body = errorBody(error, request.id, docsUrl(gateway));
-  const asProblem = request.headers.accept?.includes("application/problem+json") === true;
+  const asProblem = wantsProblem(request);
   const shown = asProblem ? { ...body, type: body.doc_url, title: error.type, detail: body.message } : body;
   return {
-    contentType: asProblem ? "application/problem+json" : "application/json; charset=utf-8",
+    contentType: asProblem ? "application/problem+json" : json,
     body: JSON.stringify({ ...shown, ...extra }),
   };
 }
@@ -34,12 +44,30 @@ export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
   error: GatewayError,
-  extra: Readonly<Record<string, unknown>> = {},
+  extra: Readonly<Record<string, unknown>> = nothing,
 ): FastifyReply {
   request.failure = error;
-  const { contentType, body } = failureAnswer(gateway, request, error, extra);
-  void reply.code(error.status).header("content-type", contentType);
+  void reply.code(error.status);
   if (error.retryAfterS !== undefined) void reply.header("retry-after", error.retryAfterS);
+  if (extra === nothing && isRepeated(error) && !wantsProblem(request)) {
+    void reply.header("content-type", json);
+    return reply.send(preparedAnswer(error, request.id, docsUrl(gateway)));
+  }
+  const { contentType, body } = failureAnswer(gateway, request, error, extra);
+  void reply.header("content-type", contentType);
   // A string is sent as it is: no route's success schema may reshape a failure.
   return reply.send(body);
+}
+
+/** Answers whatever was thrown. What is our fault is logged; that there is too much work is told once, and not by every call. */
+export function answerFailure(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+): FastifyReply {
+  const error = asGatewayError(thrown, request);
+  if (error.status >= 500 && error.code !== "overloaded" && request.fault === null)
+    gateway.log.error({ err: error.cause ?? error, request: request.id, code: error.code }, "a call failed");
+  return sendError(gateway, request, reply, error);
 }

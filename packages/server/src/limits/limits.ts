@@ -25,13 +25,19 @@ export interface KeyVerdict {
   leave(): void;
 }
 
+/** Counts the calls of verified keys. */
+export interface KeyLimits {
+  take(keyId: string): Promise<KeyVerdict>;
+  /** Calls that this process would still let the key make now. */
+  remaining(keyId: string): number;
+}
+
 /** How often and how much at a time may be asked of this gateway, and whether it can take on more at all. */
 export interface Limits {
   readonly key: Policy;
   readonly concurrency: number;
   readonly address: Policy;
-  /** Counts a call of a verified key. */
-  takeKey(keyId: string): Promise<KeyVerdict>;
+  readonly keys: KeyLimits;
   readonly unverified: Pick<AddressLimit, "mayLookUp" | "vouch" | "remaining" | "charge">;
   reasonToShed(importance: Importance): string | undefined;
   close(): void;
@@ -66,17 +72,12 @@ function policyOf(ratePerS: number, burst: number): Policy {
  * The limits of verified keys. What this process alone knows is looked at first, so that most refusals cost nothing, and
  * so that its own count is at hand when the shared one is not.
  */
-function keyLimits(
-  policy: Policy,
-  concurrency: number,
-  clock: Clock,
-  shared: SharedLimits | undefined,
-): Limits["takeKey"] {
+function keyLimits(policy: Policy, concurrency: number, clock: Clock, shared: SharedLimits | undefined): KeyLimits {
   const buckets = createTokenBuckets({ ...policy, mostKept: mostKeys });
   const inFlight = createInFlight(concurrency);
   const processId = randomUUID();
   let calls = 0;
-  return async (keyId) => {
+  const take = async (keyId: string): Promise<KeyVerdict> => {
     const nowMs = clock.now().getTime();
     if (!buckets.take(keyId, nowMs)) return { refusedBy: "rate", remaining: 0, leave: nothing };
     const remaining = buckets.remaining(keyId, nowMs);
@@ -96,6 +97,7 @@ function keyLimits(
     };
     return { refusedBy: undefined, remaining: Math.min(remaining, answer?.remaining ?? remaining), leave };
   };
+  return { take, remaining: (keyId) => buckets.remaining(keyId, clock.now().getTime()) };
 }
 
 /** An address's calls are told to the other processes without waiting: they learn of them a moment later. */
@@ -132,7 +134,7 @@ export function openLimits(parts: LimitsParts): Limits {
     key,
     concurrency,
     address,
-    takeKey: keyLimits(key, concurrency, clock, shared),
+    keys: keyLimits(key, concurrency, clock, shared),
     unverified: unverifiedLimits(address, clock, shared),
     reasonToShed: overload.reasonToShed,
     close() {

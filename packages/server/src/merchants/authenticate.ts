@@ -1,3 +1,4 @@
+import { createErrorMemo } from "@kineticpay/contract/errors/error-memo";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { Office } from "../gateway.ts";
 import { hashOfKey, type KeyKind } from "./api-keys.ts";
@@ -76,8 +77,15 @@ function asCaller(row: KeyRow, key: string, now: Date): Caller {
   };
 }
 
+const repeated = createErrorMemo();
+
 function keyMissing(expected: string): GatewayError {
-  return new GatewayError("key_missing", { meta: { expected } });
+  return repeated(expected, () => new GatewayError("key_missing", { meta: { expected } }));
+}
+
+function keyMalformed(key: string): GatewayError {
+  const hint = hintOfKey(key);
+  return repeated(hint, () => new GatewayError("key_malformed", { meta: { key: hint, expected: keyForm } }));
 }
 
 const bearerForm = 'the header "Authorization: Bearer kp_…"';
@@ -92,7 +100,8 @@ function keyOfBasic(credentials: string): string {
 }
 
 function keyOf(authorization: string | undefined): string {
-  const [, scheme = "", credentials = ""] = /^([A-Za-z]+) +(\S+)$/.exec(authorization?.trim() ?? "") ?? [];
+  if (authorization === undefined) throw keyMissing(bearerForm);
+  const [, scheme = "", credentials = ""] = /^([A-Za-z]+) +(\S+)$/.exec(authorization.trim()) ?? [];
   switch (scheme.toLowerCase()) {
     case "bearer":
       return credentials;
@@ -104,30 +113,60 @@ function keyOf(authorization: string | undefined): string {
 }
 
 /**
- * Establishes who calls the v2 API, by a key as Bearer token or as the user name of HTTP Basic.
+ * The key that came as Bearer token or as the user name of HTTP Basic, if one of its form can exist here.
  * @param authorization the header's value, if any
- * @throws GatewayError key_missing, key_malformed, key_wrong_mode, key_invalid, key_revoked, key_expired
+ * @throws GatewayError key_missing, key_malformed, key_wrong_mode
  */
-export async function authenticate(gateway: Office, authorization: string | undefined): Promise<Caller> {
+export function presentedApiKey(gateway: Office, authorization: string | undefined): string {
   const key = keyOf(authorization);
   const mode = modeOfKey(key);
-  if (mode === undefined) throw new GatewayError("key_malformed", { meta: { key: hintOfKey(key), expected: keyForm } });
+  if (mode === undefined) throw keyMalformed(key);
   if (mode !== gateway.config.mode) {
     throw new GatewayError("key_wrong_mode", {
       meta: { key: hintOfKey(key), key_mode: mode, gateway_mode: gateway.config.mode },
     });
   }
+  return key;
+}
+
+/**
+ * Whose key it is.
+ * @throws GatewayError key_invalid, key_revoked, key_expired
+ */
+export async function verifyApiKey(gateway: Office, key: string): Promise<Caller> {
   return asCaller(await findKey(gateway, key, "api_key"), key, gateway.clock.now());
 }
 
 /**
- * Establishes who calls the wire protocol. A merchant key is opaque: it may have been issued elsewhere, so its form is
- * never judged.
+ * Establishes who calls the v2 API.
+ * @throws GatewayError key_missing, key_malformed, key_wrong_mode, key_invalid, key_revoked, key_expired
+ */
+export async function authenticate(gateway: Office, authorization: string | undefined): Promise<Caller> {
+  return verifyApiKey(gateway, presentedApiKey(gateway, authorization));
+}
+
+/**
+ * The merchant key of a call of the wire protocol. It is opaque: it may have been issued elsewhere, so its form is never
+ * judged.
+ * @throws GatewayError key_missing
+ */
+export function presentedMerchantKey(key: string | undefined): string {
+  if (key !== undefined && key !== "") return key;
+  throw keyMissing("the field merchant_key");
+}
+
+/**
+ * Whose merchant key it is.
+ * @throws GatewayError key_invalid, key_revoked, key_expired
+ */
+export async function verifyMerchantKey(gateway: Office, key: string): Promise<Caller> {
+  return asCaller(await findKey(gateway, key, "merchant_key"), key, gateway.clock.now());
+}
+
+/**
+ * Establishes who calls the wire protocol.
  * @throws GatewayError key_missing, key_invalid, key_revoked, key_expired
  */
-export async function authenticateMerchantKey(gateway: Office, key: string | undefined): Promise<Caller> {
-  if (key === undefined || key === "") {
-    throw new GatewayError("key_missing", { meta: { expected: "the field merchant_key" } });
-  }
-  return asCaller(await findKey(gateway, key, "merchant_key"), key, gateway.clock.now());
+export async function authenticateMerchantKey(gateway: Office, sent: string | undefined): Promise<Caller> {
+  return verifyMerchantKey(gateway, presentedMerchantKey(sent));
 }

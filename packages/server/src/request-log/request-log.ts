@@ -9,7 +9,7 @@ export interface RequestLogLimits extends WaitingLimits {
   readonly batch: number;
   readonly flushAfterMs: number;
   readonly pauseAfterFaultMs: number;
-  /** Strangers' calls that are kept a second, and at once after a quiet time: a flood must not fill the disk. */
+  /** Calls of strangers, and calls beyond a limit, that are kept a second, and at once after a quiet time: a flood must not fill the disk. */
   readonly strangersPerSecond: number;
   readonly strangersAtOnce: number;
 }
@@ -34,6 +34,11 @@ export interface RequestLogCounts {
 export interface RequestLog {
   /** Notes a call. Never throws, never waits. */
   record(call: LoggedCall): void;
+  /**
+   * Notes a call that is described only if it is wanted: of those that come in any number, from strangers and beyond a
+   * limit, only so many a second are.
+   */
+  offer(isFlood: boolean, describe: () => LoggedCall): void;
   /** Resolves when what was noted before is written, cannot be, or the time is up; never rejects. */
   settled(timeoutMs: number): Promise<void>;
   counts(): RequestLogCounts;
@@ -60,7 +65,7 @@ class QueuedRequestLog implements RequestLog {
   readonly #log: Logger;
   readonly #limits: RequestLogLimits;
   readonly #waiting: WaitingCalls;
-  readonly #admitsStranger: () => boolean;
+  readonly #admitsFlood: () => boolean;
   #noted = 0;
   #ended = 0;
   #written = 0;
@@ -76,14 +81,19 @@ class QueuedRequestLog implements RequestLog {
     this.#log = log;
     this.#limits = limits;
     this.#waiting = new WaitingCalls(limits);
-    this.#admitsStranger = createBucket(limits.strangersPerSecond, limits.strangersAtOnce);
+    this.#admitsFlood = createBucket(limits.strangersPerSecond, limits.strangersAtOnce);
   }
 
   record(call: LoggedCall): void {
-    if (this.#isClosed || (call.owner === undefined && !this.#admitsStranger())) {
+    this.offer(call.owner === undefined, () => call);
+  }
+
+  offer(isFlood: boolean, describe: () => LoggedCall): void {
+    if (this.#isClosed || (isFlood && !this.#admitsFlood())) {
       this.#dropped += 1;
       return;
     }
+    const call = describe();
     this.#noted += 1;
     this.#countGone(this.#waiting.push(call));
     if (this.#waiting.length >= this.#limits.batch && !this.#isFailing) this.#writeIn(0);

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
-import { authenticateMerchantKey, type Caller } from "../../../merchants/authenticate.ts";
-import { countUnverified } from "../../limit-calls.ts";
+import { presentedMerchantKey, verifyMerchantKey } from "../../../merchants/authenticate.ts";
+import { presentedKey, type Verified, verified } from "../../limit-calls.ts";
 import type { WireFields } from "./read-fields.ts";
 
 /** The merchant key as it was sent, undefined when none was. It is opaque, so a number is a key like any other. */
@@ -15,12 +15,12 @@ export function merchantKeyOf(fields: WireFields): string | undefined {
  * Establishes whose merchant key came with a call.
  * @throws GatewayError key_missing, key_invalid, key_revoked, key_expired, rate_exceeded
  */
-export function verifiedMerchant(
+export async function verifiedMerchant(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
   fields: WireFields,
-): Promise<Caller> {
-  const key = merchantKeyOf(fields);
-  return countUnverified(gateway, request, reply, key, () => authenticateMerchantKey(gateway, key));
+): Promise<Verified> {
+  const key = presentedKey(gateway, request, reply, () => presentedMerchantKey(merchantKeyOf(fields)));
+  return verified(gateway, request, reply, key, verifyMerchantKey);
 }

@@ -1,0 +1,24 @@
+import { errorBody } from "@kineticpay/contract/errors/error-body";
+import { createErrorMemo } from "@kineticpay/contract/errors/error-memo";
+import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { expect, it } from "vitest";
+import { preparedAnswer } from "./prepared-answer.ts";
+
+const docs = "https://gateway.example/docs/errors";
+const error = createErrorMemo()("a", () => {
+  const path = '/wrong "path" … \u0000 \ud83d\ude00';
+  return new GatewayError("route_unknown", { meta: { method: "GET", path, nearest: "" } });
+});
+
+it("holds the same bytes as the body that is written anew", () => {
+  for (const requestId of ["req_01M83155W90SHPFHS6E731M8X0", "req_01M8307HC93F7W5K2A8R6PXSJN"]) {
+    const written = Buffer.from(JSON.stringify(errorBody(error, requestId, docs)));
+    expect(preparedAnswer(error, requestId, docs).equals(written)).toBe(true);
+  }
+});
+
+it("follows the address of the documents", () => {
+  preparedAnswer(error, "req_1", docs);
+  const moved = preparedAnswer(error, "req_1", "https://elsewhere.example");
+  expect(JSON.parse(moved.toString()).doc_url).toBe("https://elsewhere.example/route_unknown");
+});

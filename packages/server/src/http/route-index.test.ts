@@ -1,0 +1,40 @@
+import fastify from "fastify";
+import { expect, it } from "vitest";
+import { allowedMethods, nearestPath, rememberRoutes } from "./route-index.ts";
+
+const app = fastify();
+const index = rememberRoutes(app);
+const answer = async () => "";
+app.get("/health", answer);
+app.get("/api/v2/payments", answer);
+app.post("/api/v2/payments", answer);
+app.get("/api/v2/payments/:id", answer);
+app.patch("/api/v2/payments/:id", answer);
+app.post("/api/v2/payments/:id/cancel", answer);
+app.get("/docs/*", answer);
+
+it.each([
+  ["/api/v2/payments", ["GET", "POST"]],
+  ["/api/v2/payments/pay_1", ["GET", "PATCH"]],
+  ["/api/v2/payments/pay_1/cancel", ["POST"]],
+  ["/api/v2/payments/pay_1/refund", []],
+  ["/docs/errors/key_missing", ["GET"]],
+  ["/health", ["GET"]],
+  ["/healthy", []],
+  ["/", []],
+])("knows the methods of %s", (path, methods) => {
+  expect(allowedMethods(index, path)).toEqual(methods);
+});
+
+it.each([
+  ["/api/v2/payment", "/api/v2/payments"],
+  ["/payments", "/api/v2/payments"],
+  ["/api/v1/Payments/", "/api/v2/payments"],
+  ["/v2/payment/pay_1", "/api/v2/payments/:id"],
+  ["/api/v2/payment/pay_1/cancel/", "/api/v2/payments/:id/cancel"],
+  ["/Health", "/health"],
+  ["/api/v2/paymints", ""],
+  ["/", ""],
+])("finds what %s may have been meant for", (path, nearest) => {
+  expect(nearestPath(index, path)).toBe(nearest);
+});
