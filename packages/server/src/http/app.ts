@@ -119,9 +119,11 @@ export function buildApp(gateway: Gateway): FastifyInstance {
     void reply.header("x-request-id", request.id);
     done(requireHost(request) ?? shedLoad(gateway, request));
   });
-  app.setErrorHandler((thrown, request, reply) => answerFailure(gateway, request, reply, thrown));
+  app.setErrorHandler((thrown, request, reply) => void answerFailure(gateway, request, reply, thrown));
   const repeated = createErrorMemo();
-  app.setNotFoundHandler((request, reply) => sendError(gateway, request, reply, notFound(index, repeated, request)));
+  app.setNotFoundHandler((request, reply) => {
+    void sendError(gateway, request, reply, notFound(index, repeated, request));
+  });
   ignoreBodies(app);
   app.server.on("checkExpectation", (_request, response) => answerExpectation(gateway, requestLog, response));
   registerHealth(app, gateway);

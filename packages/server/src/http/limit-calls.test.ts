@@ -160,6 +160,18 @@ describe("the rate of an address", () => {
     expect(await many(2, () => get(app, "/api/v2/ping", key))).toEqual([401, 429]);
   });
 
+  it("says the same, header by header, to those who ask for a problem document", async () => {
+    const { app } = await open(settings);
+    await many(3, () => get(app, "/api/v2/ping"));
+    const names = async (accept: string) => {
+      const headers = { host: "gateway.example", accept };
+      const answer = await app.send({ method: "GET", path: "/api/v2/ping", headers, body: "" });
+      expect(answer.status).toBe(429);
+      return Object.keys(answer.headers).sort();
+    };
+    expect(await names("application/json")).toEqual(await names("application/problem+json"));
+  });
+
   it("does not lock a good key out for what others do from the same address", async () => {
     const { app } = await open(settings);
     await many(5, () => get(app, "/api/v2/ping"));

@@ -65,8 +65,7 @@ function addressSpent(reply: FastifyReply, limits: Limits, network: string): Gat
 }
 
 /** Counts a call without a verified key to its address; gives what such a call is told. */
-function counted(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
-  if (!(error instanceof GatewayError && error.status === 401)) return error;
+function counted(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, error: GatewayError): GatewayError {
   const { limits } = gateway;
   const network = networkOf(clientAddress(request));
   const nowMs = gateway.clock.now().getTime();
@@ -79,31 +78,27 @@ function counted(gateway: Gateway, request: FastifyRequest, reply: FastifyReply,
  * The key that a call came with, if it is worth looking up. Nothing here waits for anything, so that whoever sends no key,
  * half a key, or too many wrong ones is refused at next to no cost. Once an address has spent what it may, nothing more is
  * looked up for it, save keys that proved good and, a few a second, keys that nobody has seen yet.
- * @throws GatewayError rate_exceeded, and whatever `read` throws
+ * @param sent a key, or why there is none
+ * @returns the key, or the refusal
  */
 export function presentedKey(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
-  read: () => string,
-): string {
+  sent: string | GatewayError,
+): string | GatewayError {
+  if (typeof sent !== "string") return counted(gateway, request, reply, sent);
   const { limits } = gateway;
-  let key: string;
-  try {
-    key = read();
-  } catch (error) {
-    throw counted(gateway, request, reply, error);
-  }
   const nowMs = gateway.clock.now().getTime();
-  const spender = ofLimits(limits).spentKeys.find(key, nowMs);
+  const spender = ofLimits(limits).spentKeys.find(sent, nowMs);
   if (spender !== undefined && limits.keys.remaining(spender.keyId) === 0) {
     request.verified = spender;
     tell(reply, limits, "key", 0);
-    throw rateExceeded(limits, "key", spender.keyHint);
+    return rateExceeded(limits, "key", spender.keyHint);
   }
   const network = networkOf(clientAddress(request));
-  if (limits.unverified.remaining(network, nowMs) > 0 || limits.unverified.mayLookUp(key, nowMs)) return key;
-  throw addressSpent(reply, limits, network);
+  if (limits.unverified.remaining(network, nowMs) > 0 || limits.unverified.mayLookUp(sent, nowMs)) return sent;
+  return addressSpent(reply, limits, network);
 }
 
 /**
@@ -124,7 +119,7 @@ export async function verified(
     if (unverified.remaining(networkOf(clientAddress(request)), nowMs) === 0) unverified.vouch(key, nowMs);
     return { key, caller };
   } catch (error) {
-    throw counted(gateway, request, reply, error);
+    throw error instanceof GatewayError && error.status === 401 ? counted(gateway, request, reply, error) : error;
   }
 }
 

@@ -109,7 +109,20 @@ export function logUnreadable(
   });
 }
 
-/** Notes every call of the APIs for the request log, just before its answer leaves. */
+/** Notes a call of the APIs, just before its answer leaves; never fails. */
+export function noteCall(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
+  const protocol = gateway.config.requestLogDays === 0 ? undefined : protocolOf(request.url);
+  if (protocol === undefined) return;
+  const isFlood = request.verified === null || request.failure?.code === "rate_exceeded";
+  const { requestLog } = request.server;
+  try {
+    requestLog.offer(isFlood, () => describe(protocol, request, reply, payload, gateway.clock.now()));
+  } catch (error) {
+    gateway.log.warn({ err: error, request: request.id }, "a call could not be noted for the request log");
+  }
+}
+
+/** Notes every call of the APIs for the request log. */
 export function logCalls(app: FastifyInstance, gateway: Gateway, requestLog: RequestLog): void {
   app.decorate("requestLog", requestLog);
   app.decorateRequest("verified", null);
@@ -122,15 +135,7 @@ export function logCalls(app: FastifyInstance, gateway: Gateway, requestLog: Req
     done();
   });
   app.addHook("onSend", (request, reply, payload, done) => {
-    const protocol = protocolOf(request.url);
-    if (protocol !== undefined) {
-      const isFlood = request.verified === null || request.failure?.code === "rate_exceeded";
-      try {
-        requestLog.offer(isFlood, () => describe(protocol, request, reply, payload, gateway.clock.now()));
-      } catch (error) {
-        gateway.log.warn({ err: error, request: request.id }, "a call could not be noted for the request log");
-      }
-    }
+    noteCall(gateway, request, reply, payload);
     done(null, payload);
   });
   app.addHook("onClose", () => requestLog.close(shutdownTimeoutMs));

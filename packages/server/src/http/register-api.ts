@@ -74,12 +74,9 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
       if (route.public === true) return done();
       // Answered here and now: on the way through the framework's error handler a refusal would cost noticeably more.
       const refuse = (thrown: unknown) => void answerFailure(gateway, request, reply, thrown);
-      try {
-        const read = () => presentedApiKey(gateway, request.headers.authorization);
-        enter(gateway, request, reply, presentedKey(gateway, request, reply, read), route).then(() => done(), refuse);
-      } catch (error) {
-        refuse(error);
-      }
+      const key = presentedKey(gateway, request, reply, presentedApiKey(gateway, request.headers.authorization));
+      if (typeof key !== "string") return refuse(key);
+      enter(gateway, request, reply, key, route).then(() => done(), refuse);
     },
     handler: async (request, reply) => {
       if (request.caller === null && route.public !== true) throw new Error("a route was reached without a caller");

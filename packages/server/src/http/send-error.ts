@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { publicUrl } from "../payments/payment-view.ts";
 import { asGatewayError } from "./as-gateway-error.ts";
+import { noteCall } from "./log-calls.ts";
 import { preparedAnswer } from "./prepared-answer.ts";
 
 const json = "application/json; charset=utf-8";
@@ -38,6 +39,29 @@ export function failureAnswer(
   };
 }
 
+/** What may have been set by the time that a call is refused. */
+const earlyHeaders = ["x-request-id", "ratelimit-policy", "ratelimit", "retry-after"] as const;
+
+/** Writes the bytes past the framework, which would look at every header and at the whole body again. */
+function sendPrepared(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: GatewayError,
+): FastifyReply {
+  const bytes = preparedAnswer(error, request.id, docsUrl(gateway));
+  noteCall(gateway, request, reply, undefined);
+  const headers = ["content-type", json, "content-length", String(bytes.length)];
+  for (const name of earlyHeaders) {
+    const value = reply.getHeader(name);
+    if (value !== undefined) headers.push(name, String(value));
+  }
+  reply.hijack();
+  reply.raw.writeHead(error.status, headers);
+  reply.raw.end(bytes);
+  return reply;
+}
+
 /** Answers a failure. */
 export function sendError(
   gateway: Gateway,
@@ -49,10 +73,8 @@ export function sendError(
   request.failure = error;
   void reply.code(error.status);
   if (error.retryAfterS !== undefined) void reply.header("retry-after", error.retryAfterS);
-  if (extra === nothing && isRepeated(error) && !wantsProblem(request)) {
-    void reply.header("content-type", json);
-    return reply.send(preparedAnswer(error, request.id, docsUrl(gateway)));
-  }
+  const isPrepared = extra === nothing && isRepeated(error) && request.fault === null && !wantsProblem(request);
+  if (isPrepared) return sendPrepared(gateway, request, reply, error);
   const { contentType, body } = failureAnswer(gateway, request, error, extra);
   void reply.header("content-type", contentType);
   // A string is sent as it is: no route's success schema may reshape a failure.

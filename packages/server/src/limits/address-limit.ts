@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { createTokenBuckets, type TokenBuckets } from "./token-bucket.ts";
 
 /**
@@ -24,7 +24,7 @@ const vouchedForMs = 10 * 60_000;
 /** How many unknown keys a second are looked up for spent networks, for all of them together. */
 const doubtsPerS = 20;
 
-const digestOf = (key: string) => createHash("sha256").update(key).digest("base64");
+const digestOf = (key: string) => hash("sha256", key, "base64");
 
 export function createAddressLimit(policy: { readonly ratePerS: number; readonly burst: number }): AddressLimit {
   const networks: TokenBuckets = createTokenBuckets({ ...policy, mostKept: mostNetworks });

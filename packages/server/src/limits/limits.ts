@@ -62,6 +62,8 @@ export interface LimitsParts {
 }
 
 const mostKeys = 20_000;
+/** Overload is told in the log once in so long, and not once for every call that is refused. */
+const tellEveryMs = 10_000;
 const nothing = () => {};
 
 function policyOf(ratePerS: number, burst: number): Policy {
@@ -115,6 +117,19 @@ function unverifiedLimits(policy: Policy, clock: Clock, shared: SharedLimits | u
   };
 }
 
+function tellOverload(overload: Overload, clock: Clock, log: Logger): Limits["reasonToShed"] {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  return (importance) => {
+    const reason = overload.reasonToShed(importance);
+    const nowMs = reason === undefined ? 0 : clock.now().getTime();
+    if (reason !== undefined && nowMs - toldMs >= tellEveryMs) {
+      toldMs = nowMs;
+      log.warn({ reason }, "there is more work than can be done: calls are refused, lists first");
+    }
+    return reason;
+  };
+}
+
 /** Counts in this process's memory, and through Redis together with other processes where the settings name one. */
 export function openLimits(parts: LimitsParts): Limits {
   const { config, clock, log } = parts;
@@ -136,7 +151,7 @@ export function openLimits(parts: LimitsParts): Limits {
     address,
     keys: keyLimits(key, concurrency, clock, shared),
     unverified: unverifiedLimits(address, clock, shared),
-    reasonToShed: overload.reasonToShed,
+    reasonToShed: tellOverload(overload, clock, log),
     close() {
       overload.stop();
       shared?.close();

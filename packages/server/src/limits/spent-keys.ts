@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * Keys that were verified and refused a moment ago, so that refusing them again needs no look into the database. Only for
@@ -13,7 +13,7 @@ export interface SpentKeys<Owner> {
 const rememberedMs = 1_000;
 const mostKept = 10_000;
 
-const digestOf = (key: string) => createHash("sha256").update(key).digest("base64");
+const digestOf = (key: string) => hash("sha256", key, "base64");
 
 export function createSpentKeys<Owner>(): SpentKeys<Owner> {
   const spentKeys = new Map<string, { readonly owner: Owner; readonly untilMs: number }>();

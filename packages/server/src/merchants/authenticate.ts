@@ -92,41 +92,35 @@ const bearerForm = 'the header "Authorization: Bearer kp_…"';
 const basicForm = `the user name of HTTP Basic with an empty password (curl -u "kp_…:"), or better as ${bearerForm}`;
 
 /** The user name of HTTP Basic (RFC 7617). A password beside it would be a second secret that nobody checks. */
-function keyOfBasic(credentials: string): string {
+function keyOfBasic(credentials: string): string | GatewayError {
   const text = /^[A-Za-z0-9+/]+={0,2}$/.test(credentials) ? Buffer.from(credentials, "base64").toString("utf8") : "";
   const colon = text.indexOf(":");
-  if (colon <= 0 || colon !== text.length - 1) throw keyMissing(basicForm);
+  if (colon <= 0 || colon !== text.length - 1) return keyMissing(basicForm);
   return text.slice(0, colon);
 }
 
-function keyOf(authorization: string | undefined): string {
-  if (authorization === undefined) throw keyMissing(bearerForm);
-  const [, scheme = "", credentials = ""] = /^([A-Za-z]+) +(\S+)$/.exec(authorization.trim()) ?? [];
-  switch (scheme.toLowerCase()) {
-    case "bearer":
-      return credentials;
-    case "basic":
-      return keyOfBasic(credentials);
-    default:
-      throw keyMissing(bearerForm);
-  }
+function keyOf(authorization: string | undefined): string | GatewayError {
+  if (authorization === undefined) return keyMissing(bearerForm);
+  const match = /^([A-Za-z]+) +(\S+)$/.exec(authorization.trim());
+  const scheme = match?.[1]?.toLowerCase();
+  const credentials = match?.[2] ?? "";
+  if (scheme === "bearer") return credentials;
+  return scheme === "basic" ? keyOfBasic(credentials) : keyMissing(bearerForm);
 }
 
 /**
- * The key that came as Bearer token or as the user name of HTTP Basic, if one of its form can exist here.
+ * The key that came as Bearer token or as the user name of HTTP Basic, if one of its form can exist here; else the reason
+ * why not: key_missing, key_malformed, key_wrong_mode. Given and not thrown, since this is where floods end.
  * @param authorization the header's value, if any
- * @throws GatewayError key_missing, key_malformed, key_wrong_mode
  */
-export function presentedApiKey(gateway: Office, authorization: string | undefined): string {
+export function presentedApiKey(gateway: Office, authorization: string | undefined): string | GatewayError {
   const key = keyOf(authorization);
+  if (typeof key !== "string") return key;
   const mode = modeOfKey(key);
-  if (mode === undefined) throw keyMalformed(key);
-  if (mode !== gateway.config.mode) {
-    throw new GatewayError("key_wrong_mode", {
-      meta: { key: hintOfKey(key), key_mode: mode, gateway_mode: gateway.config.mode },
-    });
-  }
-  return key;
+  if (mode === undefined) return keyMalformed(key);
+  if (mode === gateway.config.mode) return key;
+  const meta = { key: hintOfKey(key), key_mode: mode, gateway_mode: gateway.config.mode };
+  return new GatewayError("key_wrong_mode", { meta });
 }
 
 /**
@@ -142,17 +136,17 @@ export async function verifyApiKey(gateway: Office, key: string): Promise<Caller
  * @throws GatewayError key_missing, key_malformed, key_wrong_mode, key_invalid, key_revoked, key_expired
  */
 export async function authenticate(gateway: Office, authorization: string | undefined): Promise<Caller> {
-  return verifyApiKey(gateway, presentedApiKey(gateway, authorization));
+  const key = presentedApiKey(gateway, authorization);
+  if (typeof key !== "string") throw key;
+  return verifyApiKey(gateway, key);
 }
 
 /**
- * The merchant key of a call of the wire protocol. It is opaque: it may have been issued elsewhere, so its form is never
- * judged.
- * @throws GatewayError key_missing
+ * The merchant key of a call of the wire protocol, or key_missing. It is opaque: it may have been issued elsewhere, so its
+ * form is never judged.
  */
-export function presentedMerchantKey(key: string | undefined): string {
-  if (key !== undefined && key !== "") return key;
-  throw keyMissing("the field merchant_key");
+export function presentedMerchantKey(key: string | undefined): string | GatewayError {
+  return key === undefined || key === "" ? keyMissing("the field merchant_key") : key;
 }
 
 /**
@@ -168,5 +162,7 @@ export async function verifyMerchantKey(gateway: Office, key: string): Promise<C
  * @throws GatewayError key_missing, key_invalid, key_revoked, key_expired
  */
 export async function authenticateMerchantKey(gateway: Office, sent: string | undefined): Promise<Caller> {
-  return verifyMerchantKey(gateway, presentedMerchantKey(sent));
+  const key = presentedMerchantKey(sent);
+  if (typeof key !== "string") throw key;
+  return verifyMerchantKey(gateway, key);
 }

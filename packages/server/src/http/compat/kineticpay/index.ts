@@ -30,7 +30,7 @@ async function statusFields(request: FastifyRequest): Promise<WireFields> {
 
 function answerFailure(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = asGatewayError(thrown, request);
-  if (error.status >= 500 && request.fault === null) {
+  if (error.status >= 500 && error.code !== "overloaded" && request.fault === null) {
     gateway.log.error({ err: error.cause ?? error, request: request.id, code: error.code }, "a call failed");
   }
   // What is left of a body that is too large must not be taken for the next request.

@@ -21,6 +21,7 @@ export async function verifiedMerchant(
   reply: FastifyReply,
   fields: WireFields,
 ): Promise<Verified> {
-  const key = presentedKey(gateway, request, reply, () => presentedMerchantKey(merchantKeyOf(fields)));
+  const key = presentedKey(gateway, request, reply, presentedMerchantKey(merchantKeyOf(fields)));
+  if (typeof key !== "string") throw key;
   return verified(gateway, request, reply, key, verifyMerchantKey);
 }
