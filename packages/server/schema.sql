@@ -1,6 +1,15 @@
 -- What the migrations add up to, as the catalogue of PostgreSQL tells it. Made by `npm run schema`; not to be run.
 -- A change here is a change of the schema: read it as one.
 
+access_version
+  table
+  -- columns
+  only_row boolean not null default true
+  value bigint not null
+  -- constraints
+  access_version_pkey PRIMARY KEY (only_row)
+  access_version_only_row_check CHECK (only_row)
+
 api_keys
   table
   -- columns
@@ -38,6 +47,8 @@ api_keys
   -- indexes
   CREATE INDEX api_keys_of_collection ON public.api_keys USING btree (collection_id)
   CREATE INDEX api_keys_of_merchant ON public.api_keys USING btree (merchant_id, id)
+  -- triggers
+  CREATE TRIGGER api_keys_access_changed AFTER INSERT OR DELETE OR UPDATE OF merchant_id, collection_id, kind, name, hash, scopes, expires_at, revoked_at, ip_allow_list ON public.api_keys FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version()
 
 attempts
   table
@@ -171,6 +182,8 @@ collections
   collections_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
   -- indexes
   CREATE INDEX collections_of_merchant ON public.collections USING btree (merchant_id)
+  -- triggers
+  CREATE TRIGGER collections_access_changed AFTER DELETE OR UPDATE OF merchant_id, name, api_enabled, ip_allow_list ON public.collections FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version()
 
 deliveries
   table
@@ -324,6 +337,8 @@ merchants
   -- constraints
   merchants_pkey PRIMARY KEY (id)
   merchants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+  -- triggers
+  CREATE TRIGGER merchants_access_changed AFTER DELETE OR UPDATE OF name ON public.merchants FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version()
 
 payments
   table
@@ -447,6 +462,15 @@ begin
     raise exception 'payment % keeps its amount, owner and invoice', old.id using errcode = 'restrict_violation';
   end if;
   return new;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.raise_access_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update access_version set value = value + 1;
+  return null;
 end $function$
 
 CREATE OR REPLACE FUNCTION public.refuse_change()

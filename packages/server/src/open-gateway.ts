@@ -5,6 +5,7 @@ import { limitsOf, ownIdentity, testSignature, watchCertificates } from "./fpx-i
 import type { Gateway } from "./gateway.ts";
 import { openLimits } from "./limits/limits.ts";
 import { readMasterKey } from "./master-key.ts";
+import { createKnownKeys } from "./merchants/known-keys.ts";
 import type { OpenDatabase } from "./open-database.ts";
 import type { FpxIdentity } from "./rails/fpx/fpx-parts.ts";
 import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
@@ -86,6 +87,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
     outbound,
     seal: createSeal(masterKey, random),
     wakeups: createWakeups(),
+    knownKeys: createKnownKeys(),
     keyUses: createKeyUses(),
     limits,
     log,

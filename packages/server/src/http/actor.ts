@@ -1,7 +1,7 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyRequest } from "fastify";
 import type { Actor } from "../merchants/audit-log.ts";
-import type { Caller } from "../merchants/authenticate.ts";
+import type { Caller } from "../merchants/caller.ts";
 import { hintOfKey } from "../merchants/key-format.ts";
 import { clientAddress } from "./client-address.ts";
 

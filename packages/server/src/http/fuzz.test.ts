@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newApiKey } from "../merchants/key-format.ts";
+import { alterAccess } from "../testing/alter-access.ts";
 import { admitted } from "../testing/fuzz/admitted.ts";
 import { dirtyRequest, parseAnswers, sendBytes } from "../testing/fuzz/dirty-bytes.ts";
 import { plantedFaults } from "../testing/fuzz/planted-fault.ts";
@@ -31,7 +32,8 @@ beforeAll(async () => {
     },
   });
   key = test.merchant.apiKey.key;
-  await test.gateway.db.query(
+  await alterAccess(
+    test.gateway,
     "update api_keys set scopes = '{payments:read,payments:write,manage}' where kind = 'api_key'",
   );
 });

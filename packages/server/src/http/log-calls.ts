@@ -1,7 +1,7 @@
 import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
-import type { Caller } from "../merchants/authenticate.ts";
+import type { Caller } from "../merchants/caller.ts";
 import { hintOfKey } from "../merchants/key-format.ts";
 import type { LoggedCall, PresentedKey } from "../request-log/logged-call.ts";
 import type { RequestLog } from "../request-log/request-log.ts";

@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
-import { type Caller, presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
+import { presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
+import type { Caller } from "../merchants/caller.ts";
 import { rehearse } from "../rehearse.ts";
+import { onward, type Soon } from "../seams/at-once.ts";
 import { admit } from "./admit.ts";
 import { inItsPlace, presentedKey, verified } from "./limit-calls.ts";
 import { readJson } from "./read-json.ts";
@@ -52,16 +54,32 @@ function schemaOf(route: Route) {
   };
 }
 
-async function enter(
-  gateway: Gateway,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  key: string,
-  route: Route,
-): Promise<void> {
-  const whose = await verified(gateway, request, reply, key, verifyApiKey);
-  await admit(gateway, request, reply, whose, route);
-  request.caller = whose.caller;
+/** Lets a key in at once where nothing has to be waited for, and that is nearly always. */
+function enter(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, key: string, route: Route): Soon<void> {
+  return onward(verified(gateway, request, reply, key, verifyApiKey), (caller) =>
+    onward(admit(gateway, request, reply, caller, route), () => {
+      request.caller = caller;
+    }),
+  );
+}
+
+/** Before the body is read: who may not call has nothing parsed for them. */
+function onRequest(gateway: Gateway, route: Route) {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    if (route.public === true) return done();
+    // Answered here and now: on the way through the framework's error handler a refusal would cost noticeably more.
+    const refuse = (thrown: unknown) => void answerFailure(gateway, request, reply, thrown);
+    const key = presentedKey(gateway, request, reply, presentedApiKey(gateway, request.headers.authorization));
+    if (typeof key !== "string") return refuse(key);
+    let entering: Soon<void>;
+    try {
+      entering = enter(gateway, request, reply, key, route);
+    } catch (error) {
+      return refuse(error);
+    }
+    if (entering instanceof Promise) entering.then(() => done(), refuse);
+    else done();
+  };
 }
 
 function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
@@ -69,15 +87,7 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
     method: route.method,
     url: route.url,
     schema: schemaOf(route),
-    // Before the body is read: who may not call has nothing parsed for them.
-    onRequest: (request, reply, done) => {
-      if (route.public === true) return done();
-      // Answered here and now: on the way through the framework's error handler a refusal would cost noticeably more.
-      const refuse = (thrown: unknown) => void answerFailure(gateway, request, reply, thrown);
-      const key = presentedKey(gateway, request, reply, presentedApiKey(gateway, request.headers.authorization));
-      if (typeof key !== "string") return refuse(key);
-      enter(gateway, request, reply, key, route).then(() => done(), refuse);
-    },
+    onRequest: onRequest(gateway, route),
     handler: async (request, reply) => {
       if (request.caller === null && route.public !== true) throw new Error("a route was reached without a caller");
       const call: Call<unknown, unknown, unknown> = {

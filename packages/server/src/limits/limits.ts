@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
+import type { Soon } from "../seams/at-once.ts";
 import type { Clock } from "../seams/clock.ts";
 import type { Settings } from "../settings.ts";
 import { type AddressLimit, createAddressLimit } from "./address-limit.ts";
@@ -27,7 +28,7 @@ export interface KeyVerdict {
 
 /** Counts the calls of verified keys. */
 export interface KeyLimits {
-  take(keyId: string): Promise<KeyVerdict>;
+  take(keyId: string): Soon<KeyVerdict>;
   /** Calls that this process would still let the key make now. */
   remaining(keyId: string): number;
 }
@@ -65,6 +66,7 @@ const mostKeys = 20_000;
 /** Overload is told in the log once in so long, and not once for every call that is refused. */
 const tellEveryMs = 10_000;
 const nothing = () => {};
+const rateSpent: KeyVerdict = { refusedBy: "rate", remaining: 0, leave: nothing };
 
 function policyOf(ratePerS: number, burst: number): Policy {
   return { ratePerS, burst, windowS: Math.ceil(burst / ratePerS) };
@@ -79,15 +81,10 @@ function keyLimits(policy: Policy, concurrency: number, clock: Clock, shared: Sh
   const inFlight = createInFlight(concurrency);
   const processId = randomUUID();
   let calls = 0;
-  const take = async (keyId: string): Promise<KeyVerdict> => {
-    const nowMs = clock.now().getTime();
-    if (!buckets.take(keyId, nowMs)) return { refusedBy: "rate", remaining: 0, leave: nothing };
-    const remaining = buckets.remaining(keyId, nowMs);
-    if (!inFlight.enter(keyId)) return { refusedBy: "concurrency", remaining, leave: nothing };
-    if (shared === undefined) return { refusedBy: undefined, remaining, leave: () => inFlight.leave(keyId) };
+  const takeShared = async (from: SharedLimits, keyId: string, remaining: number): Promise<KeyVerdict> => {
     calls += 1;
     const callId = `${processId}:${calls}`;
-    const answer = await shared.take(keyId, callId);
+    const answer = await from.take(keyId, callId);
     if (answer?.refusedBy !== undefined) {
       inFlight.leave(keyId);
       if (answer.refusedBy === "rate") buckets.giveBack(keyId, clock.now().getTime());
@@ -95,9 +92,17 @@ function keyLimits(policy: Policy, concurrency: number, clock: Clock, shared: Sh
     }
     const leave = () => {
       inFlight.leave(keyId);
-      shared.leave(keyId, callId);
+      from.leave(keyId, callId);
     };
     return { refusedBy: undefined, remaining: Math.min(remaining, answer?.remaining ?? remaining), leave };
+  };
+  const take = (keyId: string): Soon<KeyVerdict> => {
+    const nowMs = clock.now().getTime();
+    if (!buckets.take(keyId, nowMs)) return rateSpent;
+    const remaining = buckets.remaining(keyId, nowMs);
+    if (!inFlight.enter(keyId)) return { refusedBy: "concurrency", remaining, leave: nothing };
+    if (shared !== undefined) return takeShared(shared, keyId, remaining);
+    return { refusedBy: undefined, remaining, leave: () => inFlight.leave(keyId) };
   };
   return { take, remaining: (keyId) => buckets.remaining(keyId, clock.now().getTime()) };
 }

@@ -5,6 +5,7 @@ import { sealPurposes } from "../seams/seal.ts";
 import { canonicalRange, listAllows } from "./address-range.ts";
 import { type IssuedKey, issueKey, paymentScopes } from "./api-keys.ts";
 import { type Actor, changesBetween, reachOf, recordChange } from "./audit-log.ts";
+import { changeAccess } from "./change-access.ts";
 import { type Collection, lockCollection } from "./read-collections.ts";
 import { refuseLockOut } from "./refusals.ts";
 
@@ -66,7 +67,7 @@ export function createCollection(
   actor: Actor,
   input: { merchantId: string; name: string; website: string },
 ): Promise<NewCollection> {
-  return office.db.transaction((tx) => addCollection(office, tx, actor, input));
+  return changeAccess(office, (tx) => addCollection(office, tx, actor, input));
 }
 
 /** The switch has actions of its own in the audit log, since it is what one looks for there. */
@@ -96,7 +97,7 @@ export function changeCollection(
   change: CollectionChange,
   force = false,
 ): Promise<Collection | undefined> {
-  return office.db.transaction(async (tx) => {
+  return changeAccess(office, async (tx) => {
     const found = await lockCollection(tx, reachOf(actor), id);
     if (found === undefined) return undefined;
     const own = actor.kind === "key" && actor.collectionId === id;
@@ -126,7 +127,7 @@ export function setCollectionAllowList(
   choose: (present: readonly string[]) => readonly string[],
   force = false,
 ): Promise<Collection | undefined> {
-  return office.db.transaction(async (tx) => {
+  return changeAccess(office, async (tx) => {
     const found = await lockCollection(tx, reachOf(actor), id);
     if (found === undefined) return undefined;
     const ipAllowList = canonicalList(choose(found.ipAllowList));

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
 import { databaseTime } from "../db/claim-mode.ts";
 import { readMasterKey } from "../master-key.ts";
+import { createKnownKeys } from "../merchants/known-keys.ts";
 import { openDatabaseBeside } from "../open-database.ts";
 import { followingClock } from "../seams/clock.ts";
 import { createLog } from "../seams/log.ts";
@@ -42,7 +43,7 @@ async function runCommand(command: Command, line: readonly string[]): Promise<Pr
     await clock.follow(() => databaseTime(database.db));
     const random = systemRandom();
     const seal = createSeal(await readMasterKey(config), random);
-    const office = { config, db: database.db, clock, random, seal };
+    const office = { config, db: database.db, clock, random, seal, knownKeys: createKnownKeys() };
     return await command.run(office, parsed.positionals, parsed.values, readInput);
   } finally {
     await database.close();

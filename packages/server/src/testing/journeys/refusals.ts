@@ -5,6 +5,7 @@ import type { Route } from "../../http/route.ts";
 import { routes } from "../../http/routes/index.ts";
 import { createMerchant } from "../../merchants/create-merchant.ts";
 import { newApiKey } from "../../merchants/key-format.ts";
+import { alterAccess } from "../alter-access.ts";
 import { shop } from "../test-core.ts";
 import type { Sent } from "../traveller.ts";
 import type { World } from "./world.ts";
@@ -23,7 +24,7 @@ async function badKeys({ traveller, test }: World): Promise<(code: ErrorCode, ro
   const expired = await make({ name: "expired" });
   await traveller.ok("POST /api/v2/api_keys/:id/roll", { params: { id: expired.id }, body: { overlap_hours: 0 } });
   const closed = await createMerchant(gateway, { ...shop, scopes: ["payments:read", "payments:write", "manage"] });
-  await gateway.db.query("update collections set api_enabled = false where id = $1", [closed.collectionId]);
+  await alterAccess(gateway, "update collections set api_enabled = false where id = $1", [closed.collectionId]);
   const elsewhere = await make({ ip_allow_list: ["203.0.113.0/24"] });
   const reader = await make({ scopes: ["payments:read"] });
   const manager = await make({ scopes: ["manage"] });

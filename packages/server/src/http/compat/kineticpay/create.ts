@@ -49,9 +49,8 @@ export async function createWirePayment(
   reply: FastifyReply,
   fields: WireFields,
 ): Promise<WireCreated> {
-  const whose = await verifiedMerchant(gateway, request, reply, fields);
-  const { caller } = whose;
-  await admit(gateway, request, reply, whose, { scope: "payments:write" });
+  const caller = await verifiedMerchant(gateway, request, reply, fields);
+  await admit(gateway, request, reply, caller, { scope: "payments:write" });
   const read = readCreateFields(fields);
   if ("faults" in read) throw fieldsInvalid(read.faults);
   const { bank, ...asked } = read.value;

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
 import { presentedMerchantKey, verifyMerchantKey } from "../../../merchants/authenticate.ts";
-import { presentedKey, type Verified, verified } from "../../limit-calls.ts";
+import type { Caller } from "../../../merchants/caller.ts";
+import { presentedKey, verified } from "../../limit-calls.ts";
 import type { WireFields } from "./read-fields.ts";
 
 /** The merchant key as it was sent, undefined when none was. It is opaque, so a number is a key like any other. */
@@ -20,7 +21,7 @@ export async function verifiedMerchant(
   request: FastifyRequest,
   reply: FastifyReply,
   fields: WireFields,
-): Promise<Verified> {
+): Promise<Caller> {
   const key = presentedKey(gateway, request, reply, presentedMerchantKey(merchantKeyOf(fields)));
   if (typeof key !== "string") throw key;
   return verified(gateway, request, reply, key, verifyMerchantKey);

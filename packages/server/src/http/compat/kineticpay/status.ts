@@ -54,9 +54,8 @@ export async function readWireStatus(
   reply: FastifyReply,
   fields: WireFields,
 ): Promise<WireStatus> {
-  const whose = await verifiedMerchant(gateway, request, reply, fields);
-  const { caller } = whose;
-  await admit(gateway, request, reply, whose, { scope: "payments:read" });
+  const caller = await verifiedMerchant(gateway, request, reply, fields);
+  await admit(gateway, request, reply, caller, { scope: "payments:read" });
   const { payment, attempts } = await readByInvoice(gateway, caller.collectionId, invoiceOf(fields));
   const record = transactionRecord(gateway, payment, attempts);
   return {

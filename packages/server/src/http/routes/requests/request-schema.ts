@@ -1,4 +1,4 @@
-import type { Caller } from "../../../merchants/authenticate.ts";
+import type { Caller } from "../../../merchants/caller.ts";
 import type { Reach, StoredCall } from "../../../request-log/store.ts";
 import {
   array,
