@@ -238,6 +238,12 @@ export const settings = {
     30,
     "Days for which API calls are kept, redacted, so that they can be looked up and explained; 0 keeps none.",
   ),
+  requestLogPerS: setting(
+    "KINETICPAY_REQUEST_LOG_RATE",
+    wholeNumber(1, 1_000_000),
+    1_000,
+    "API calls a second, of each process, that are kept in that log; after a quiet time five times as many at once. What is beyond is left out, so that the log never slows what it logs.",
+  ),
   fpxExchangeId: optional(
     "KINETICPAY_FPX_EXCHANGE_ID",
     fpxId("EX"),

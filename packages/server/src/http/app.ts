@@ -8,7 +8,7 @@ import fastify, {
   type RawServerDefault,
 } from "fastify";
 import type { Gateway } from "../gateway.ts";
-import { createRequestLog, type RequestLog } from "../request-log/request-log.ts";
+import { createRequestLog, defaultLimits, type RequestLog } from "../request-log/request-log.ts";
 import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
 import { registerCheckout } from "./checkout/index.ts";
 import { clientAddress } from "./client-address.ts";
@@ -17,6 +17,7 @@ import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { registerWire } from "./compat/kineticpay/index.ts";
 import { registerDocs } from "./docs/index.ts";
 import { loseAnswers, rehearseFaults } from "./faults/rehearse-faults.ts";
+import { FieldsRefused } from "./field-faults.ts";
 import { formats } from "./formats.ts";
 import { registerFpxDirect } from "./fpx-direct.ts";
 import { registerHealth } from "./health.ts";
@@ -69,6 +70,7 @@ function serverOptions(gateway: Gateway, requestLog: RequestLog): FastifyHttpOpt
     forceCloseConnections: "idle",
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    schemaErrorFormatter: (faults, part) => new FieldsRefused(faults, part),
     ajv: {
       customOptions: {
         allErrors: true,
@@ -107,7 +109,12 @@ function ignoreBodies(app: FastifyInstance): void {
 
 /** The gateway's HTTP side: API, wire protocol, checkout, bank callbacks and health, all answering by the one contract. */
 export function buildApp(gateway: Gateway): FastifyInstance {
-  const requestLog = createRequestLog(gateway);
+  const perSecond = gateway.config.requestLogPerS;
+  const requestLog = createRequestLog(gateway, {
+    ...defaultLimits,
+    callsPerSecond: perSecond,
+    callsAtOnce: perSecond * 5,
+  });
   const app = fastify(serverOptions(gateway, requestLog));
   rehearseFaults(app, gateway);
   logCalls(app, gateway, requestLog);

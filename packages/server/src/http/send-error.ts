@@ -15,9 +15,15 @@ function wantsProblem(request: FastifyRequest): boolean {
   return request.headers.accept?.includes("application/problem+json") === true;
 }
 
+const docsUrls = new WeakMap<Gateway["config"], string>();
+
 /** Where the page of each error code lives. */
 export function docsUrl(gateway: Gateway): string {
-  return gateway.config.docsUrl ?? `${publicUrl(gateway)}/docs/errors`;
+  const known = docsUrls.get(gateway.config);
+  if (known !== undefined) return known;
+  const url = gateway.config.docsUrl ?? `${publicUrl(gateway)}/docs/errors`;
+  docsUrls.set(gateway.config, url);
+  return url;
 }
 
 /**
@@ -40,7 +46,7 @@ export function failureAnswer(
 }
 
 /** What may have been set by the time that a call is refused. */
-const earlyHeaders = ["x-request-id", "ratelimit-policy", "ratelimit", "retry-after"] as const;
+const earlyHeaders = ["ratelimit-policy", "ratelimit", "retry-after"] as const;
 
 /** Writes the bytes past the framework, which would look at every header and at the whole body again. */
 function sendPrepared(
@@ -49,16 +55,16 @@ function sendPrepared(
   reply: FastifyReply,
   error: GatewayError,
 ): FastifyReply {
-  const bytes = preparedAnswer(error, request.id, docsUrl(gateway));
+  const answer = preparedAnswer(error, request.id, docsUrl(gateway));
   noteCall(gateway, request, reply, undefined);
-  const headers = ["content-type", json, "content-length", String(bytes.length)];
+  const headers = ["content-type", json, "content-length", String(answer.length), "x-request-id", request.id];
   for (const name of earlyHeaders) {
     const value = reply.getHeader(name);
     if (value !== undefined) headers.push(name, String(value));
   }
   reply.hijack();
   reply.raw.writeHead(error.status, headers);
-  reply.raw.end(bytes);
+  reply.raw.end(answer.body);
   return reply;
 }
 

@@ -156,6 +156,26 @@ describe("the request log", () => {
     expect(log.counts().written).toBeLessThanOrEqual(13);
   });
 
+  test("leaves out what comes faster than it may be kept, and counts it, so that it never slows what it logs", async () => {
+    const db = database(() => Promise.resolve());
+    const log = createRequestLog(
+      { db: db as never, log: quietLog() },
+      { ...defaultLimits, callsAtOnce: 20, callsPerSecond: 1 },
+    );
+    let described = 0;
+    for (let i = 0; i < 500; i += 1) {
+      log.offer(false, () => {
+        described += 1;
+        return call();
+      });
+    }
+    await log.settled(1_000);
+    const { written, dropped } = log.counts();
+    expect(written).toBeGreaterThanOrEqual(20);
+    expect(written).toBeLessThanOrEqual(22);
+    expect([written + dropped, described]).toEqual([500, written]);
+  });
+
   test("forgets calls when they are old enough, a batch at a time", async () => {
     const log = createRequestLog(core.gateway);
     const before = await stored();

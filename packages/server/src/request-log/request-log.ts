@@ -9,6 +9,9 @@ export interface RequestLogLimits extends WaitingLimits {
   readonly batch: number;
   readonly flushAfterMs: number;
   readonly pauseAfterFaultMs: number;
+  /** Calls of anybody that are kept a second, and at once after a quiet time: beyond that the log would slow what it logs. */
+  readonly callsPerSecond: number;
+  readonly callsAtOnce: number;
   /** Calls of strangers, and calls beyond a limit, that are kept a second, and at once after a quiet time: a flood must not fill the disk. */
   readonly strangersPerSecond: number;
   readonly strangersAtOnce: number;
@@ -20,6 +23,8 @@ export const defaultLimits: RequestLogLimits = {
   batch: 100,
   flushAfterMs: 200,
   pauseAfterFaultMs: 1_000,
+  callsPerSecond: 1_000,
+  callsAtOnce: 5_000,
   strangersPerSecond: 20,
   strangersAtOnce: 1_000,
 };
@@ -65,6 +70,7 @@ class QueuedRequestLog implements RequestLog {
   readonly #log: Logger;
   readonly #limits: RequestLogLimits;
   readonly #waiting: WaitingCalls;
+  readonly #admits: () => boolean;
   readonly #admitsFlood: () => boolean;
   #noted = 0;
   #ended = 0;
@@ -81,6 +87,7 @@ class QueuedRequestLog implements RequestLog {
     this.#log = log;
     this.#limits = limits;
     this.#waiting = new WaitingCalls(limits);
+    this.#admits = createBucket(limits.callsPerSecond, limits.callsAtOnce);
     this.#admitsFlood = createBucket(limits.strangersPerSecond, limits.strangersAtOnce);
   }
 
@@ -89,7 +96,7 @@ class QueuedRequestLog implements RequestLog {
   }
 
   offer(isFlood: boolean, describe: () => LoggedCall): void {
-    if (this.#isClosed || (isFlood && !this.#admitsFlood())) {
+    if (this.#isClosed || (isFlood && !this.#admitsFlood()) || !this.#admits()) {
       this.#dropped += 1;
       return;
     }
