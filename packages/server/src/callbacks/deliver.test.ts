@@ -54,7 +54,8 @@ async function payment(owner = core.owner) {
     } as const satisfies NewEvent;
   };
 }
-const record = (event: NewEvent) => core.gateway.db.transaction((tx: Tx) => recordEvent(core.gateway, tx, event));
+const record = (event: NewEvent) =>
+  core.gateway.db.transaction("payments.change", (tx: Tx) => recordEvent(core.gateway, tx, event));
 const state = async (eventId: string) =>
   (
     await core.gateway.db.query<{
@@ -81,7 +82,7 @@ it("signs a callback so that an independent Standard Webhooks library verifies i
 
 it("sends nothing for an event that has not committed, nor for one that was rolled back", async () => {
   const event = (await payment())("payment.paid");
-  const undone = core.gateway.db.transaction(async (tx) => {
+  const undone = core.gateway.db.transaction("payments.change", async (tx) => {
     await recordEvent(core.gateway, tx, event);
     expect(await deliverDue(core.gateway)).toBe(0);
     throw new Error("undo");

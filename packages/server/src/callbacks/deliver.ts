@@ -43,7 +43,14 @@ async function send(gateway: Gateway, delivery: DueDelivery): Promise<DeliveryRe
   try {
     const { headers, body } = await compose(gateway, delivery);
     // The status alone is the receipt; whatever a shop prints beneath it is nobody's concern.
-    const answer = await gateway.outbound.post({ url: delivery.url, headers, body, timeoutMs, maximumBytes: 0 });
+    const bounds = { timeoutMs, maximumBytes: 0 };
+    const answer = await gateway.outbound.post({
+      name: "callbacks.deliver",
+      url: delivery.url,
+      headers,
+      body,
+      ...bounds,
+    });
     const received = answer.status >= 200 && answer.status < 300;
     return { status: answer.status, error: received ? null : `answered ${answer.status}` };
   } catch (error) {

@@ -40,7 +40,8 @@ export async function leaseDeliveries(
   fullMerchants: readonly string[],
 ): Promise<DueDelivery[]> {
   const now = gateway.clock.now();
-  return gateway.db.query<DueDelivery>(
+  return gateway.db.write<DueDelivery>(
+    "callbacks.lease",
     `with due as (
        select d.id, d.format = 'wire' and d.attempt_count > 0 and exists (
            select from deliveries later join events le on le.id = later.event_id
@@ -69,7 +70,8 @@ export async function concludeDelivery(gateway: Gateway, delivery: DueDelivery, 
   const isOver = result.error === null || result.isDropped === true;
   const next = isOver ? undefined : nextAttemptAt(gateway.config.callbackSchedule, attempts, now, gateway.random);
   const status = result.error === null ? "delivered" : next === undefined ? "failed" : "pending";
-  await gateway.db.query(
+  await gateway.db.write(
+    "callbacks.conclude",
     `update deliveries set status = $2, attempt_count = $3, next_attempt_at = $4, lease_until = null, last_status = $5, last_error = $6,
        delivered_at = $7 where id = $1 and status = 'pending'`,
     [delivery.id, status, attempts, next ?? null, result.status, result.error, result.error === null ? now : null],

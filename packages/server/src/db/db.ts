@@ -1,4 +1,5 @@
 import pg from "pg";
+import type { CommitName } from "../seams/crash-points.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 
 declare const transaction: unique symbol;
@@ -15,12 +16,18 @@ export interface Tx extends Queryable {
   readonly [transaction]: true;
 }
 
-export interface Db extends Queryable {
+/** Runs one statement that changes something and commits by itself, under the name of its place. */
+export interface Writer {
+  write<R = Row>(name: CommitName, text: string, values?: readonly unknown[]): Promise<R[]>;
+}
+
+/** Outside a transaction, `query` is for reading: what it wrote would commit without a name. */
+export interface Db extends Queryable, Writer {
   /**
-   * Runs the work in one transaction and commits it; any throw rolls back and is passed on. The work must not await
-   * the network: a row lock would then last as long as a stranger's server pleases.
+   * Runs the work in one transaction and commits it, under the name of its place; any throw rolls back and is passed on.
+   * The work must not await the network: a row lock would then last as long as a stranger's server pleases.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  transaction<T>(name: CommitName, work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
    * Runs the work on a database that forgets all of it: one transaction, always rolled back. What the work reads is real,
    * and so is every constraint that it meets. Locks are held meanwhile, so it must be short.
@@ -131,7 +138,8 @@ export function openDb(options: DbOptions): Db {
 
   return {
     query: (text, values = []) => run(pool, text, values),
-    transaction: (work) =>
+    write: (_name, text, values = []) => run(pool, text, values),
+    transaction: (_name, work) =>
       begun("commit", (client) => work({ query: (text, values = []) => run(client, text, values) } as Tx)),
     rehearse: (work) => begun("rollback", (client) => work(rehearsalDb((text, values) => run(client, text, values)))),
     get waiting() {
@@ -148,8 +156,9 @@ function rehearsalDb(run: Run): Db {
   const query = <R>(text: string, values: readonly unknown[] = []) => run<R>(text, values);
   const db: Db = {
     query,
+    write: (_name, text, values) => query(text, values),
     waiting: 0,
-    async transaction(work) {
+    async transaction(_name, work) {
       await run("savepoint rehearsal", []);
       try {
         const result = await work({ query } as Tx);

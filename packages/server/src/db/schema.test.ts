@@ -26,7 +26,7 @@ class Undo extends Error {}
 /** The schema as it would be after some statements, which are then taken back. */
 async function dumpAfter(...statements: readonly string[]): Promise<string> {
   let dump = "";
-  const work = db.transaction(async (tx) => {
+  const work = db.transaction("payments.change", async (tx) => {
     for (const statement of statements) await tx.query(statement);
     dump = await dumpSchema(tx);
     throw new Undo();

@@ -217,7 +217,7 @@ describe("the calls of a key that are under way", () => {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const over = app.gateway.db.transaction(async (tx) => {
+    const over = app.gateway.db.transaction("payments.change", async (tx) => {
       await tx.query("lock table payments in access exclusive mode");
       isHeld();
       await released;

@@ -57,7 +57,7 @@ async function queueUp(app: TestApp, waiting: number): Promise<() => Promise<voi
   const { db } = app.gateway;
   const hold = () =>
     new Promise<void>((isHeld) => {
-      const over = db.transaction(async () => {
+      const over = db.transaction("payments.change", async () => {
         isHeld();
         await released;
       });

@@ -139,8 +139,8 @@ it("commits with the change or not at all", async () => {
   const { record } = await newKey();
   const failing: typeof core.gateway.db = {
     ...core.gateway.db,
-    transaction: (work) =>
-      core.gateway.db.transaction((tx) =>
+    transaction: (name, work) =>
+      core.gateway.db.transaction(name, (tx) =>
         work({
           ...tx,
           query: (text, values) => {

@@ -79,7 +79,7 @@ export async function createApiKey(
 ): Promise<ShownKey | undefined> {
   requireFuture(traits.expiresAt, office.clock.now());
   requireFitting(kind, traits.scopes);
-  return changeAccess(office, async (tx) => {
+  return changeAccess(office, "api_keys.create", async (tx) => {
     const collection = await lockCollection(tx, reachOf(actor), collectionId);
     if (collection === undefined) return undefined;
     return issueAndRecord(office, tx, actor, { merchantId: collection.merchantId, collectionId }, kind, traits);
@@ -94,7 +94,7 @@ function changing(
   action: AuditAction,
   change: (tx: Tx, found: ApiKey) => Promise<void>,
 ): Promise<ApiKey | undefined> {
-  return changeAccess(office, async (tx) => {
+  return changeAccess(office, "api_keys.change", async (tx) => {
     const found = await lockApiKey(tx, reachOf(actor), id);
     if (found === undefined) return undefined;
     await change(tx, found);

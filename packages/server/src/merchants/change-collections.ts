@@ -67,7 +67,7 @@ export function createCollection(
   actor: Actor,
   input: { merchantId: string; name: string; website: string },
 ): Promise<NewCollection> {
-  return changeAccess(office, (tx) => addCollection(office, tx, actor, input));
+  return changeAccess(office, "collections.create", (tx) => addCollection(office, tx, actor, input));
 }
 
 /** The switch has actions of its own in the audit log, since it is what one looks for there. */
@@ -97,7 +97,7 @@ export function changeCollection(
   change: CollectionChange,
   force = false,
 ): Promise<Collection | undefined> {
-  return changeAccess(office, async (tx) => {
+  return changeAccess(office, "collections.change", async (tx) => {
     const found = await lockCollection(tx, reachOf(actor), id);
     if (found === undefined) return undefined;
     const own = actor.kind === "key" && actor.collectionId === id;
@@ -127,7 +127,7 @@ export function setCollectionAllowList(
   choose: (present: readonly string[]) => readonly string[],
   force = false,
 ): Promise<Collection | undefined> {
-  return changeAccess(office, async (tx) => {
+  return changeAccess(office, "collections.set_allow_list", async (tx) => {
     const found = await lockCollection(tx, reachOf(actor), id);
     if (found === undefined) return undefined;
     const ipAllowList = canonicalList(choose(found.ipAllowList));

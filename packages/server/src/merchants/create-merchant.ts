@@ -32,7 +32,7 @@ export async function createMerchant(
   const merchantId = newId("merchant", now.getTime(), office.random.bytes(10));
   const { name, website } = input;
   const scopes = input.scopes ?? paymentScopes;
-  return changeAccess(office, async (tx) => {
+  return changeAccess(office, "merchants.create", async (tx) => {
     await tx.query("insert into merchants (id, name, created_at) values ($1, $2, $3)", [merchantId, name, now]);
     const merchantFact = { merchantId, objectId: merchantId, changes: changesBetween({}, { name }) };
     await recordChange(office, tx, actor, { ...merchantFact, action: "merchant.created" });

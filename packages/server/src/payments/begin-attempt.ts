@@ -107,7 +107,7 @@ async function commitAttempt(
   known: ReadonlySet<string>,
   input: BeginInput,
 ): Promise<Begun> {
-  return gateway.db.transaction(async (tx): Promise<Begun> => {
+  return gateway.db.transaction("payments.begin_attempt", async (tx): Promise<Begun> => {
     const payment = await lockPayment(tx, seen.id);
     if (payment === undefined) return { kind: "not_found" };
     const attempts = await attemptsOf(tx, [payment.id]);

@@ -48,7 +48,8 @@ export function listCases(office: Office, filter: { open: boolean }): Promise<Ca
 
 /** Closes an open case with a name and a note. Returns undefined when no open case has that id. */
 export async function closeCase(office: Office, id: string, closedBy: string, note: string): Promise<Case | undefined> {
-  const rows = await office.db.query<Case>(
+  const rows = await office.db.write<Case>(
+    "cases.close",
     `update cases set closed_at = $2, closed_by = $3, note = $4 where id = $1 and closed_at is null returning ${columns}`,
     [id, office.clock.now(), closedBy, note],
   );

@@ -122,7 +122,7 @@ async function resolveClaim(
   owner: PaymentOwner,
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
-  return gateway.db.transaction(async (tx) => {
+  return gateway.db.transaction("payments.resolve_claim", async (tx) => {
     const live = await lockClaimant(tx, owner.collectionId, input.invoice);
     if (live === undefined) return undefined;
     if (live.status === "paid") throw alreadyPaid(live);

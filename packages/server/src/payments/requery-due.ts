@@ -16,7 +16,8 @@ const leaseMs = 15_000;
 /** Takes attempts that are due and moves each to its next time at once, so that one order has one enquiry in flight. */
 async function lease(gateway: Gateway, limit: number): Promise<string[]> {
   const now = gateway.clock.now();
-  const rows = await gateway.db.query<{ order_number: string }>(
+  const rows = await gateway.db.write<{ order_number: string }>(
+    "payments.lease_enquiries",
     `with due as (
        select id from attempts where next_enquiry_at <= $1 and (enquiry_lease_until is null or enquiry_lease_until <= $1)
        order by next_enquiry_at limit $3 for update skip locked)
@@ -34,7 +35,8 @@ async function release(gateway: Gateway, before: Attempt): Promise<void> {
   const now = gateway.clock.now();
   const planned = after.nextEnquiryAt !== null && after.nextEnquiryAt > now ? after.nextEnquiryAt : null;
   const next = isInFlight(after) ? (planned ?? nextEnquiryAt(gateway.config, after, now, gateway.random)) : null;
-  await gateway.db.query(
+  await gateway.db.write(
+    "payments.plan_enquiry",
     `update attempts set enquiry_lease_until = null, next_enquiry_at = case when concluded_at is null then $2::timestamptz else null end
      where id = $1`,
     [after.id, next],
@@ -42,7 +44,9 @@ async function release(gateway: Gateway, before: Attempt): Promise<void> {
   if (isInFlight(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {
     const about = { merchantId: after.merchantId, paymentId: after.paymentId, attemptId: after.id };
     const detail = { order_number: after.orderNumber, code: after.railCode, enquiries: after.enquiryCount };
-    await gateway.db.transaction((tx) => openCase(gateway, tx, about, "unresolved", detail));
+    await gateway.db.transaction("payments.open_unresolved", (tx) =>
+      openCase(gateway, tx, about, "unresolved", detail),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Queryable, Tx } from "../db/db.ts";
+import type { Queryable, Tx, Writer } from "../db/db.ts";
 import type { Attempt, Payment } from "./payment.ts";
 
 /** Reads a row's snake_case columns into the camelCase names that a type gives them; dates and jsonb are parsed by `pg`. */
@@ -17,12 +17,13 @@ const attemptColumns = `a.id, a.merchant_id as "merchantId", a.payment_id as "pa
 
 /** A new payment and its first event in one statement and so one commit; nothing when its invoice is taken. */
 export async function insertPayment(
-  db: Queryable,
+  db: Writer,
   payment: Payment,
   eventId: string,
   eventData: unknown,
 ): Promise<boolean> {
-  const rows = await db.query(
+  const rows = await db.write(
+    "payments.create",
     `with new as (
        insert into payments (id, merchant_id, collection_id, checkout_id, protocol, api_key_id, invoice, amount_sen, currency,
          description, model, bank_id, buyer, success_url, failure_url, callback_url, locale, metadata, status, certainty,
@@ -247,8 +248,9 @@ export async function updatePayment(tx: Tx, payment: Payment): Promise<void> {
 }
 
 /** Marks that the buyer's browser was sent back for this attempt; false when it had been already. */
-export async function markBrowserReturned(db: Queryable, attemptId: string, at: Date): Promise<boolean> {
-  const rows = await db.query(
+export async function markBrowserReturned(db: Writer, attemptId: string, at: Date): Promise<boolean> {
+  const rows = await db.write(
+    "payments.note_browser_return",
     "update attempts set browser_returned_at = $2 where id = $1 and browser_returned_at is null returning id",
     [attemptId, at],
   );

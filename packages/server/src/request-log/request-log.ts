@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Queryable } from "../db/db.ts";
+import type { Writer } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { writeCalls } from "./batch-writer.ts";
 import type { LoggedCall } from "./logged-call.ts";
@@ -66,7 +66,7 @@ function createBucket(perSecond: number, atOnce: number): () => boolean {
 }
 
 class QueuedRequestLog implements RequestLog {
-  readonly #db: Queryable;
+  readonly #db: Writer;
   readonly #log: Logger;
   readonly #limits: RequestLogLimits;
   readonly #waiting: WaitingCalls;
@@ -82,7 +82,7 @@ class QueuedRequestLog implements RequestLog {
   #isClosed = false;
   #listeners = new Set<() => void>();
 
-  constructor(db: Queryable, log: Logger, limits: RequestLogLimits) {
+  constructor(db: Writer, log: Logger, limits: RequestLogLimits) {
     this.#db = db;
     this.#log = log;
     this.#limits = limits;

@@ -1,6 +1,8 @@
 import { Agent, type Dispatcher, request } from "undici";
+import type { CallName } from "./crash-points.ts";
 
 export interface OutboundRequest {
+  readonly name: CallName;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;

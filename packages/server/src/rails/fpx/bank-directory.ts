@@ -55,7 +55,7 @@ async function fromNetwork(parts: FpxParts, model: PaymentModel): Promise<BankLi
     identity.privateKey,
     identity.digest,
   );
-  const { fields } = await exchange(parts, "/FPXMain/RetrieveBankList", request, timeoutMs);
+  const { fields } = await exchange(parts, "fpx.list_banks", "/FPXMain/RetrieveBankList", request, timeoutMs);
   const now = clock.now();
   const verified = verifyWithAny(fields, bankListFields, identity.certificates(), now, identity.digest);
   const ours = fields["fpx_msgToken"] === messageToken[model] && fields["fpx_sellerExId"] === identity.exchangeId;

@@ -7,6 +7,7 @@ import {
   FpxFormatError,
   parseReply,
 } from "@kineticpay/fpx/messages";
+import type { CallName } from "../../seams/crash-points.ts";
 import { OutboundError, type OutboundResponse } from "../../seams/outbound.ts";
 import { EnquiryFailed, type RailMessage } from "../rail.ts";
 import type { FpxParts } from "./fpx-parts.ts";
@@ -20,6 +21,7 @@ const maximumAnswerBytes = 16 * 1024;
  */
 export async function exchange(
   parts: FpxParts,
+  name: CallName,
   path: string,
   fields: FpxFields,
   timeoutMs: number,
@@ -27,6 +29,7 @@ export async function exchange(
   let answer: OutboundResponse;
   try {
     answer = await parts.outbound.post({
+      name,
       url: `${parts.identity.origin}${path}`,
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: encodeForm(fields),
@@ -61,6 +64,6 @@ export async function enquire(
 ): Promise<RailMessage> {
   const { identity } = parts;
   const request = sign(enquiryRequest(sent), authorisationFields, identity.privateKey, identity.digest);
-  const { fields, body } = await exchange(parts, "/FPXMain/sellerNVPTxnStatus.jsp", request, timeoutMs);
+  const { fields, body } = await exchange(parts, "fpx.enquire", "/FPXMain/sellerNVPTxnStatus.jsp", request, timeoutMs);
   return trustConfirmation(parts, fields, body, parts.clock.now());
 }

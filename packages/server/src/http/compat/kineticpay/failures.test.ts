@@ -158,7 +158,8 @@ it("keeps `error` for a client that asks for problem+json", async () => {
 
 it("says why a known key may not pass", async () => {
   const { gateway, merchant } = app;
-  const issue = () => gateway.db.transaction((tx) => issueKey(gateway, tx, merchant, "merchant_key"));
+  const issue = () =>
+    gateway.db.transaction("payments.change", (tx) => issueKey(gateway, tx, merchant, "merchant_key"));
   const [revoked, expired, scopeless] = [await issue(), await issue(), await issue()];
   await alterAccess(gateway, "update api_keys set revoked_at = now() where id = $1", [revoked.id]);
   await alterAccess(gateway, "update api_keys set expires_at = now() - interval '1 day' where id = $1", [expired.id]);
