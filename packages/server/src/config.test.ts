@@ -55,3 +55,17 @@ it("refuses live mode until all of its FPX identity is given, and names all that
 it("takes an empty setting for one that is not there", () => {
   expect(readConfig({ PORT: "", DATABASE_URL: "" })).toMatchObject({ port: 8080, databaseUrl: undefined });
 });
+
+it("takes a point to crash at in the sandbox, refuses one that does not exist, and refuses any in live mode", () => {
+  const at = (label: string) => ({ KINETICPAY_CRASH_AT: label });
+  expect(readConfig(at("before:payments.settle:3")).crashAt).toEqual({ label: "before:payments.settle", passing: 3 });
+  for (const label of [
+    "payments.settle",
+    "before:payments.settle",
+    "before:payments.settle:0",
+    "during:payments.settle:1",
+  ])
+    expect(faultsOf(at(label))).toHaveLength(1);
+  const live = faultsOf({ KINETICPAY_MODE: "live", ...at("after:payments.settle:1") });
+  expect(live).toContain("KINETICPAY_CRASH_AT is for tests, and refused in live mode.");
+});

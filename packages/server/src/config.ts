@@ -57,6 +57,7 @@ function liveFaults(values: Settings): string[] {
   const faults = needed
     .filter((key) => values[key] === undefined)
     .map((key) => `${settings[key].name} is required in live mode. ${settings[key].summary}`);
+  if (values.crashAt !== undefined) faults.push("KINETICPAY_CRASH_AT is for tests, and refused in live mode.");
   if (values.publicUrl?.startsWith("http:")) faults.push("KINETICPAY_PUBLIC_URL must be https in live mode.");
   if (values.fpxUrl?.startsWith("http:")) faults.push("KINETICPAY_FPX_URL must be https in live mode.");
   return faults;

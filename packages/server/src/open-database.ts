@@ -4,10 +4,12 @@ import type pg from "pg";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { claimMode } from "./db/claim-mode.ts";
-import { type Db, openDb } from "./db/db.ts";
+import { crashingDb } from "./db/crashing-db.ts";
+import { type Db, type DbOptions, openDb } from "./db/db.ts";
 import { startEmbeddedPostgres } from "./db/embedded/embedded-postgres.ts";
 import { joinRunningPostgres } from "./db/embedded/join-running.ts";
 import { migrate } from "./db/migrate.ts";
+import { crashingAt } from "./seams/crash-points.ts";
 
 export interface OpenDatabase {
   readonly db: Db;
@@ -32,6 +34,19 @@ async function locate(config: Config, log: Logger, onLost: (error: Error) => voi
   return { connection: embedded.connection, stop: () => embedded.stop() };
 }
 
+/** What a crash point costs is paid only where one is set. */
+function openDbOf(config: Config, options: DbOptions): Db {
+  const db = openDb(options);
+  return config.crashAt === undefined ? db : crashingDb(db, crashingAt(config.crashAt));
+}
+
+async function migrateAt(config: Config, connection: pg.ClientConfig): Promise<void> {
+  const pass = config.crashAt === undefined ? undefined : crashingAt(config.crashAt);
+  pass?.("before:schema.migrate");
+  await migrate(connection);
+  pass?.("after:schema.migrate");
+}
+
 /**
  * Opens the database that the settings name, or the embedded one, with its schema up to date and its mode checked.
  * @param onLost told when the embedded database's folder was lost to another gateway
@@ -43,7 +58,7 @@ export async function openDatabase(config: Config, log: Logger, onLost: (error: 
     // A server that stops takes its last sessions with it; that is no news.
     if (!closing) log.warn({ err: error }, "a database connection was lost");
   };
-  const db = openDb({ connection, poolSize: config.databasePool, onIdleError });
+  const db = openDbOf(config, { connection, poolSize: config.databasePool, onIdleError });
   const close = async () => {
     if (closing) return;
     closing = true;
@@ -51,7 +66,7 @@ export async function openDatabase(config: Config, log: Logger, onLost: (error: 
     await stop();
   };
   try {
-    await migrate(connection);
+    await migrateAt(config, connection);
     await claimMode(db, config.mode);
     return { db, connection, close };
   } catch (error) {
@@ -68,7 +83,7 @@ export async function openDatabaseBeside(config: Config, log: Logger): Promise<O
   const running = config.databaseUrl === undefined ? await joinRunningPostgres(postgresDirectory(config)) : undefined;
   const lost = (error: Error) => log.error({ err: error }, "the database was taken over");
   if (running === undefined) return openDatabase(config, log, lost);
-  const db = openDb({ connection: running, poolSize: 2, onIdleError: lost });
+  const db = openDbOf(config, { connection: running, poolSize: 2, onIdleError: lost });
   await claimMode(db, config.mode);
   return { db, connection: running, close: () => db.close() };
 }

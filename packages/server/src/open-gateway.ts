@@ -10,6 +10,8 @@ import type { OpenDatabase } from "./open-database.ts";
 import type { FpxIdentity } from "./rails/fpx/fpx-parts.ts";
 import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
 import { type Clock, followingClock } from "./seams/clock.ts";
+import { crashingAt } from "./seams/crash-points.ts";
+import { crashingOutbound } from "./seams/crashing-outbound.ts";
 import { createKeyUses } from "./seams/key-uses.ts";
 import { createOutbound, type Outbound } from "./seams/outbound.ts";
 import { type Random, systemRandom } from "./seams/random.ts";
@@ -64,6 +66,10 @@ async function fpxIdentity(
   return { identity, stop: () => certificates.stop() };
 }
 
+function outboundOf(config: Config, outbound: Outbound): Outbound {
+  return config.crashAt === undefined ? outbound : crashingOutbound(outbound, crashingAt(config.crashAt));
+}
+
 /** Assembles everything that a use-case may reach. */
 export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const { config, log, database } = parts;
@@ -76,7 +82,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const { identity, stop } = await fpxIdentity(config, parts.exchange, log);
   const clock = parts.clock ?? following;
   const random = parts.random ?? systemRandom();
-  const outbound = parts.outbound ?? createOutbound();
+  const outbound = outboundOf(config, parts.outbound ?? createOutbound());
   const limits = openLimits({ config, clock, log, countWaiting: () => database.db.waiting });
   const gateway: Gateway = {
     config,

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { type CrashAt, crashLabels } from "./seams/crash-points.ts";
 
 /** How the text of a setting becomes a value; a thrown message names what is accepted. */
 type Reader<T> = (text: string) => T;
@@ -79,6 +80,15 @@ const redisAddress: Reader<string> = (value) => {
   const protocol = URL.canParse(value) ? new URL(value).protocol : "";
   if (protocol !== "redis:" && protocol !== "rediss:") throw new Error("an address such as redis://127.0.0.1:6379");
   return value;
+};
+
+const crashAt: Reader<CrashAt> = (value) => {
+  const [, label, passing] = /^(.+):([1-9]\d{0,5})$/.exec(value) ?? [];
+  const known = crashLabels.find((each) => each === label);
+  if (known === undefined) {
+    throw new Error('a label that "operator crash-points list" prints and a count, such as before:payments.settle:3');
+  }
+  return { label: known, passing: Number(passing) };
 };
 
 function setting<T>(name: string, read: Reader<T>, fallback: NoInfer<T>, summary: string): Setting<T> {
@@ -243,6 +253,11 @@ export const settings = {
     wholeNumber(1, 1_000_000),
     1_000,
     "API calls a second, of each process, that are kept in that log; after a quiet time five times as many at once. What is beyond is left out, so that the log never slows what it logs.",
+  ),
+  crashAt: optional(
+    "KINETICPAY_CRASH_AT",
+    crashAt,
+    "For tests of crashes: the process ends itself, as if by kill -9, when it passes that point for that many times. Refused in live mode.",
   ),
   fpxExchangeId: optional(
     "KINETICPAY_FPX_EXCHANGE_ID",

@@ -3,6 +3,7 @@ import { auditList } from "./audit.ts";
 import { casesClose, casesList } from "./cases.ts";
 import { apiDisable, apiEnable, collectionsCreate, collectionsList } from "./collections.ts";
 import type { Command } from "./command.ts";
+import { crashPointsList } from "./crash-points.ts";
 import { keysImport } from "./import-key.ts";
 import { keysCreate, keysList, keysRevoke, keysRoll } from "./keys.ts";
 import { merchantsCreate, merchantsList } from "./merchants.ts";
@@ -27,4 +28,5 @@ export const commands: readonly Command[] = [
   allowListAdd,
   allowListRemove,
   auditList,
+  crashPointsList,
 ];
