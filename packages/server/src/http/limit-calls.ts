@@ -91,32 +91,21 @@ export function presentedKey(
   return addressSpent(reply, limits, network);
 }
 
-/**
- * Has a key looked up, and counts the call to its address if it is not a good one.
- * @throws GatewayError rate_exceeded, and whatever `verify` throws
- */
+/** Has a key looked up, and counts the call to its address if it is not a good one: then gives what the call is told. */
 export function verified(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
   key: string,
-  verify: (gateway: Gateway, key: string) => Soon<Caller>,
-): Soon<Caller> {
-  const good = (caller: Caller): Caller => {
+  verify: (gateway: Gateway, key: string) => Soon<Caller | GatewayError>,
+): Soon<Caller | GatewayError> {
+  return onward(verify(gateway, key), (outcome) => {
+    if (outcome instanceof GatewayError) return counted(gateway, request, reply, outcome);
     const nowMs = gateway.clock.now().getTime();
     const { unverified } = gateway.limits;
     if (unverified.remaining(networkOf(clientAddress(request)), nowMs) === 0) unverified.vouch(key, nowMs);
-    return caller;
-  };
-  const bad = (error: unknown): never => {
-    throw error instanceof GatewayError && error.status === 401 ? counted(gateway, request, reply, error) : error;
-  };
-  try {
-    const caller = verify(gateway, key);
-    return caller instanceof Promise ? caller.then(good, bad) : good(caller);
-  } catch (error) {
-    return bad(error);
-  }
+    return outcome;
+  });
 }
 
 function concurrencyExceeded(limits: Limits, spentBy: string): GatewayError {
@@ -142,17 +131,20 @@ function keepPlace(request: FastifyRequest, reply: FastifyReply, verdict: KeyVer
     });
 }
 
-/**
- * Counts a call to its verified key, and keeps one of the key's places for it until it is over.
- * @throws GatewayError rate_exceeded, concurrency_exceeded
- */
-export function countCall(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, caller: Caller): Soon<void> {
+/** Counts a call to its verified key, and keeps one of the key's places for it until it is over; or gives the refusal. */
+export function countCall(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  caller: Caller,
+): Soon<GatewayError | undefined> {
   const { limits } = gateway;
   return onward(limits.keys.take(caller.keyId), (verdict) => {
     tell(reply, limits, "key", verdict.remaining);
-    if (verdict.refusedBy === "rate") throw rateExceeded(limits, "key", caller.keyHint);
-    if (verdict.refusedBy === "concurrency") throw concurrencyExceeded(limits, caller.keyHint);
+    if (verdict.refusedBy === "rate") return rateExceeded(limits, "key", caller.keyHint);
+    if (verdict.refusedBy === "concurrency") return concurrencyExceeded(limits, caller.keyHint);
     keepPlace(request, reply, verdict);
+    return undefined;
   });
 }
 

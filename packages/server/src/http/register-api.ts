@@ -1,3 +1,4 @@
+import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
@@ -54,13 +55,19 @@ function schemaOf(route: Route) {
   };
 }
 
-/** Lets a key in at once where nothing has to be waited for, and that is nearly always. */
-function enter(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, key: string, route: Route): Soon<void> {
-  return onward(verified(gateway, request, reply, key, verifyApiKey), (caller) =>
-    onward(admit(gateway, request, reply, caller, route), () => {
-      request.caller = caller;
-    }),
-  );
+/** Lets a key in, or gives the refusal: at once where nothing has to be waited for, and that is nearly always. */
+function enter(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  key: string,
+  route: Route,
+): Soon<GatewayError | undefined> {
+  return onward(verified(gateway, request, reply, key, verifyApiKey), (caller) => {
+    if (caller instanceof GatewayError) return caller;
+    request.caller = caller;
+    return admit(gateway, request, reply, caller, route);
+  });
 }
 
 /** Before the body is read: who may not call has nothing parsed for them. */
@@ -71,14 +78,15 @@ function onRequest(gateway: Gateway, route: Route) {
     const refuse = (thrown: unknown) => void answerFailure(gateway, request, reply, thrown);
     const key = presentedKey(gateway, request, reply, presentedApiKey(gateway, request.headers.authorization));
     if (typeof key !== "string") return refuse(key);
-    let entering: Soon<void>;
+    const enterOrRefuse = (refusal: GatewayError | undefined) => (refusal === undefined ? done() : refuse(refusal));
+    let entering: Soon<GatewayError | undefined>;
     try {
       entering = enter(gateway, request, reply, key, route);
     } catch (error) {
       return refuse(error);
     }
-    if (entering instanceof Promise) entering.then(() => done(), refuse);
-    else done();
+    if (entering instanceof Promise) entering.then(enterOrRefuse, refuse);
+    else enterOrRefuse(entering);
   };
 }
 

@@ -21,15 +21,15 @@ function ended(code: "key_revoked" | "key_expired", key: KnownKey, at: Date): Ga
   });
 }
 
-/** Whose key it is, when it is one of that kind, and still good. */
-function asCaller(found: KnownKey | null, kind: KeyKind, key: string, now: Date): Caller {
+/** Whose key it is, when it is one of that kind, and still good; else why not. */
+function asCaller(found: KnownKey | null, kind: KeyKind, key: string, now: Date): Caller | GatewayError {
   // A merchant key is no API key: the one travels in forms and query strings, the other must not.
   if (found === null || found.kind !== kind) {
     const hint = hintOfKey(key);
-    throw repeated(`key_invalid ${hint}`, () => new GatewayError("key_invalid", { meta: { key: hint } }));
+    return repeated(`key_invalid ${hint}`, () => new GatewayError("key_invalid", { meta: { key: hint } }));
   }
-  if (found.revokedAt !== null) throw ended("key_revoked", found, found.revokedAt);
-  if (found.expiresAt !== null && found.expiresAt <= now) throw ended("key_expired", found, found.expiresAt);
+  if (found.revokedAt !== null) return ended("key_revoked", found, found.revokedAt);
+  if (found.expiresAt !== null && found.expiresAt <= now) return ended("key_expired", found, found.expiresAt);
   return found.caller;
 }
 
@@ -40,6 +40,12 @@ function keyMissing(expected: string): GatewayError {
 function keyMalformed(key: string): GatewayError {
   const hint = hintOfKey(key);
   return repeated(hint, () => new GatewayError("key_malformed", { meta: { key: hint, expected: keyForm } }));
+}
+
+/** @throws GatewayError the refusal, if it is one */
+export function orThrow<T>(outcome: T | GatewayError): T {
+  if (outcome instanceof GatewayError) throw outcome;
+  return outcome;
 }
 
 const bearerForm = 'the header "Authorization: Bearer kp_…"';
@@ -80,11 +86,8 @@ export function presentedApiKey(
   return new GatewayError("key_wrong_mode", { meta });
 }
 
-/**
- * Whose key it is.
- * @throws GatewayError key_invalid, key_revoked, key_expired
- */
-export function verifyApiKey(gateway: Parts, key: string): Soon<Caller> {
+/** Whose key it is, or why it is nobody's now: key_invalid, key_revoked, key_expired. */
+export function verifyApiKey(gateway: Parts, key: string): Soon<Caller | GatewayError> {
   return onward(findKey(gateway, key), (found) => asCaller(found, "api_key", key, gateway.clock.now()));
 }
 
@@ -98,7 +101,7 @@ export async function authenticate(
 ): Promise<Caller> {
   const key = presentedApiKey(gateway, authorization);
   if (typeof key !== "string") throw key;
-  return verifyApiKey(gateway, key);
+  return orThrow(await verifyApiKey(gateway, key));
 }
 
 /**
@@ -109,11 +112,8 @@ export function presentedMerchantKey(key: string | undefined): string | GatewayE
   return key === undefined || key === "" ? keyMissing("the field merchant_key") : key;
 }
 
-/**
- * Whose merchant key it is.
- * @throws GatewayError key_invalid, key_revoked, key_expired
- */
-export function verifyMerchantKey(gateway: Parts, key: string): Soon<Caller> {
+/** Whose merchant key it is, or why it is nobody's now: key_invalid, key_revoked, key_expired. */
+export function verifyMerchantKey(gateway: Parts, key: string): Soon<Caller | GatewayError> {
   return onward(findKey(gateway, key), (found) => asCaller(found, "merchant_key", key, gateway.clock.now()));
 }
 
@@ -124,5 +124,5 @@ export function verifyMerchantKey(gateway: Parts, key: string): Soon<Caller> {
 export async function authenticateMerchantKey(gateway: Parts, sent: string | undefined): Promise<Caller> {
   const key = presentedMerchantKey(sent);
   if (typeof key !== "string") throw key;
-  return verifyMerchantKey(gateway, key);
+  return orThrow(await verifyMerchantKey(gateway, key));
 }

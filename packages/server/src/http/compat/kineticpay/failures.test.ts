@@ -27,6 +27,8 @@ function observed(gateway: Gateway): Partial<Gateway> {
   const db: Gateway["db"] = {
     ...gateway.db,
     query: (text, values) => (outage === undefined ? gateway.db.query(text, values) : Promise.reject(outage)),
+    write: (name, text, values) =>
+      outage === undefined ? gateway.db.write(name, text, values) : Promise.reject(outage),
   };
   return { log: pino({ level: "trace" }, sink), db };
 }
