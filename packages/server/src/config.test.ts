@@ -69,3 +69,9 @@ it("takes a point to crash at in the sandbox, refuses one that does not exist, a
   const live = faultsOf({ KINETICPAY_MODE: "live", ...at("after:payments.settle:1") });
   expect(live).toContain("KINETICPAY_CRASH_AT is for tests, and refused in live mode.");
 });
+
+it("refuses an owner of a database that is not named", () => {
+  expect(() => readConfig({ DATABASE_OWNER_URL: "postgres://owner@db/shop" })).toThrow(
+    /DATABASE_OWNER_URL is set without DATABASE_URL/,
+  );
+});

@@ -16,7 +16,7 @@ export class ConfigError extends Error {
 }
 
 /** Of these the value may stand in a file named by NAME_FILE, so that it shows in no process list. */
-const fromFile = new Set(["DATABASE_URL", "REDIS_URL"]);
+const fromFile = new Set(["DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"]);
 
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
@@ -63,12 +63,14 @@ function liveFaults(values: Settings): string[] {
   return faults;
 }
 
-function rangeFaults(values: Settings): string[] {
+function contradictions(values: Settings): string[] {
   const faults: string[] = [];
   if (values.b2cMinimumSen > values.b2cMaximumSen)
     faults.push("KINETICPAY_B2C_MINIMUM is above KINETICPAY_B2C_MAXIMUM.");
   if (values.b2b1MinimumSen > values.b2b1MaximumSen)
     faults.push("KINETICPAY_B2B1_MINIMUM is above KINETICPAY_B2B1_MAXIMUM.");
+  if (values.databaseOwnerUrl !== undefined && values.databaseUrl === undefined)
+    faults.push("DATABASE_OWNER_URL is set without DATABASE_URL, as whose owner it would log in.");
   return faults;
 }
 
@@ -97,7 +99,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       values[key] = setting.fallback;
     }
   }
-  faults.push(...liveFaults(values as Settings), ...rangeFaults(values as Settings));
+  faults.push(...liveFaults(values as Settings), ...contradictions(values as Settings));
   if (faults.length > 0) throw new ConfigError(faults);
   return values as Config;
 }

@@ -142,6 +142,11 @@ export const settings = {
     "Addresses of the proxies whose X-Forwarded-For is believed, such as your load balancer's. Without any, the peer is the caller.",
   ),
   databaseUrl: optional("DATABASE_URL", text, "A PostgreSQL 15+ database to use instead of the embedded one."),
+  databaseOwnerUrl: optional(
+    "DATABASE_OWNER_URL",
+    text,
+    "The same database with the login that owns its tables, for migrations and for nothing else; DATABASE_URL's login then owns nothing.",
+  ),
   databasePool: setting("KINETICPAY_DATABASE_POOL", wholeNumber(2, 200), 12, "Most connections to the database."),
   masterKeyFile: optional(
     "KINETICPAY_MASTER_KEY_FILE",

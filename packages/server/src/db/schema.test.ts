@@ -13,7 +13,7 @@ beforeAll(async () => {
   const onIdleError = (error: Error) => {
     throw error;
   };
-  db = openDb({ connection: database.connection, poolSize: 2, onIdleError });
+  db = openDb({ connection: database.owner, poolSize: 2, onIdleError });
 });
 
 afterAll(async () => {

@@ -5,6 +5,7 @@ import { createMerchant } from "../merchants/create-merchant.ts";
 import { newApiKey } from "../merchants/key-format.ts";
 import { systemRandom } from "../seams/random.ts";
 import { alterAccess } from "../testing/alter-access.ts";
+import { ownerDb } from "../testing/owner-db.ts";
 import { openRedisPeer } from "../testing/redis-peer.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
@@ -217,7 +218,8 @@ describe("the calls of a key that are under way", () => {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const over = app.gateway.db.transaction("payments.change", async (tx) => {
+    const owner = ownerDb(app.database);
+    const over = owner.transaction("payments.change", async (tx) => {
       await tx.query("lock table payments in access exclusive mode");
       isHeld();
       await released;
@@ -226,6 +228,7 @@ describe("the calls of a key that are under way", () => {
     return async () => {
       release();
       await over;
+      await owner.close();
     };
   }
 

@@ -7,6 +7,7 @@ import { crashPointsList } from "./crash-points.ts";
 import { keysImport } from "./import-key.ts";
 import { keysCreate, keysList, keysRevoke, keysRoll } from "./keys.ts";
 import { merchantsCreate, merchantsList } from "./merchants.ts";
+import { migrateCommand } from "./migrate.ts";
 
 /** Every command of the operator's program. */
 export const commands: readonly Command[] = [
@@ -29,4 +30,5 @@ export const commands: readonly Command[] = [
   allowListRemove,
   auditList,
   crashPointsList,
+  migrateCommand,
 ];

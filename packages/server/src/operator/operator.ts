@@ -75,6 +75,11 @@ function tell(error: unknown, command: Command): number {
   return 1;
 }
 
+/** How many words call it. */
+function lengthOf(command: Command): number {
+  return command.name.split(" ").length;
+}
+
 /**
  * The operator's program: data on standard output, talk on standard error.
  * @returns the exit code: 0 done, 1 not done, 64 not understood
@@ -82,7 +87,7 @@ function tell(error: unknown, command: Command): number {
 export async function operate(args: readonly string[]): Promise<number> {
   const asJson = args.includes("--json");
   const line = args.filter((word) => word !== "--json");
-  const command = commands.find((each) => each.name === line.slice(0, 2).join(" "));
+  const command = commands.find((each) => each.name === line.slice(0, lengthOf(each)).join(" "));
   if (command === undefined) {
     const wantsHelp = line.length === 0 || line.includes("--help");
     (wantsHelp ? process.stdout : process.stderr).write(
@@ -91,7 +96,7 @@ export async function operate(args: readonly string[]): Promise<number> {
     return wantsHelp ? 0 : 64;
   }
   try {
-    const printed = await runCommand(command, line.slice(2));
+    const printed = await runCommand(command, line.slice(lengthOf(command)));
     process.stdout.write(`${asJson ? JSON.stringify(printed.json, null, 2) : printed.text}\n`);
     return 0;
   } catch (error) {

@@ -8,7 +8,7 @@ import { openDatabase } from "../open-database.ts";
 import { openGateway } from "../open-gateway.ts";
 import type { Clock } from "../seams/clock.ts";
 import { createLog } from "../seams/log.ts";
-import { createTestDatabase } from "./test-database.ts";
+import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
 export interface TestCoreOptions {
   /** More settings, by their names in the environment. */
@@ -21,6 +21,7 @@ export interface TestCore {
   readonly gateway: Gateway;
   readonly merchant: NewMerchant;
   readonly owner: { merchantId: string; merchantName: string; collectionId: string; keyId: string };
+  readonly database: TestDatabase;
   close(): Promise<void>;
 }
 
@@ -55,6 +56,7 @@ export async function openTestCore(options: TestCoreOptions = {}): Promise<TestC
   return {
     gateway: open.gateway,
     merchant,
+    database,
     owner: {
       merchantId: merchant.merchantId,
       merchantName: shop.name,
