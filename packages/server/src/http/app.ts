@@ -33,12 +33,13 @@ const headersTimeoutMs = 5_000;
 
 /** A path in which a key was pasted is told back without it. */
 function withoutKeys(path: string): string {
-  return path.replace(/(kp_(?:test|live)_)[A-Za-z0-9]+/g, "$1…");
+  return path.includes("kp_") ? path.replace(/(kp_(?:test|live)_)[A-Za-z0-9]+/g, "$1…") : path;
 }
 
 /** A 404 that tells a wrong path from a wrong method, and names what would have been right. */
 function notFound(index: RouteIndex, repeated: ErrorMemo, request: FastifyRequest): GatewayError {
-  const path = withoutKeys(request.url.split("?")[0] ?? "").slice(0, 200);
+  const end = request.url.indexOf("?");
+  const path = withoutKeys(end === -1 ? request.url : request.url.slice(0, end)).slice(0, 200);
   const { method } = request;
   return repeated(`${method} ${path}`, () => {
     const allowed = allowedMethods(index, path);
@@ -123,6 +124,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   app.decorateRequest("leavePlace", null);
   app.decorateRequest("isWorkedOn", false);
   app.addHook("onRequest", (request, reply, done) => {
+    request.startedMs = performance.now();
     void reply.header("x-request-id", request.id);
     done(requireHost(request) ?? shedLoad(gateway, request));
   });

@@ -130,10 +130,6 @@ export function logCalls(app: FastifyInstance, gateway: Gateway, requestLog: Req
   app.decorateRequest("failure", null);
   app.decorateRequest("startedMs", 0);
   if (gateway.config.requestLogDays === 0) return;
-  app.addHook("onRequest", (request, _reply, done) => {
-    request.startedMs = performance.now();
-    done();
-  });
   app.addHook("onSend", (request, reply, payload, done) => {
     noteCall(gateway, request, reply, payload);
     done(null, payload);
