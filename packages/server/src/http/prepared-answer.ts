@@ -39,3 +39,9 @@ export function preparedAnswer(error: GatewayError, requestId: string, docsUrl: 
   }
   return { body: `${parts.head}${requestId}${parts.tail}`, length: parts.length + requestId.length };
 }
+
+/** The body of a failed call that is unlike any other, written anew. */
+export function writtenAnswer(error: GatewayError, requestId: string, docsUrl: string): PreparedAnswer {
+  const body = JSON.stringify(errorBody(error, requestId, docsUrl));
+  return { body, length: Buffer.byteLength(body) };
+}

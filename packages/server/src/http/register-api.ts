@@ -107,7 +107,11 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
         body: request.body,
         request,
       };
-      return inItsPlace(request, () => answer(route, call, reply));
+      try {
+        return await inItsPlace(request, () => answer(route, call, reply));
+      } catch (error) {
+        return answerFailure(gateway, request, reply, error);
+      }
     },
   });
 }

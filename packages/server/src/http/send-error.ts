@@ -6,7 +6,7 @@ import type { Gateway } from "../gateway.ts";
 import { publicUrl } from "../payments/payment-view.ts";
 import { asGatewayError } from "./as-gateway-error.ts";
 import { noteCall } from "./log-calls.ts";
-import { preparedAnswer } from "./prepared-answer.ts";
+import { preparedAnswer, writtenAnswer } from "./prepared-answer.ts";
 
 const json = "application/json; charset=utf-8";
 const nothing = {};
@@ -45,23 +45,30 @@ export function failureAnswer(
   };
 }
 
-/** What may have been set by the time that a call is refused. */
+/** What may have been set by the time that a call is refused over and over. */
 const earlyHeaders = ["ratelimit-policy", "ratelimit", "retry-after"] as const;
 
-/** Writes the bytes past the framework, which would look at every header and at the whole body again. */
-function sendPrepared(
+function headersOf(request: FastifyRequest, reply: FastifyReply, error: GatewayError, length: number): string[] {
+  const headers = ["content-type", json, "content-length", String(length), "x-request-id", request.id];
+  const add = (name: string, value: unknown) => {
+    if (value !== undefined && name !== "x-request-id") headers.push(name, String(value));
+  };
+  if (isRepeated(error)) for (const name of earlyHeaders) add(name, reply.getHeader(name));
+  else for (const [name, value] of Object.entries(reply.getHeaders())) add(name, value);
+  return headers;
+}
+
+/** Writes a failure past the framework, which would look at every header and at the whole body again. */
+function sendDirectly(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
   error: GatewayError,
 ): FastifyReply {
-  const answer = preparedAnswer(error, request.id, docsUrl(gateway));
+  const url = docsUrl(gateway);
+  const answer = isRepeated(error) ? preparedAnswer(error, request.id, url) : writtenAnswer(error, request.id, url);
   noteCall(gateway, request, reply, undefined);
-  const headers = ["content-type", json, "content-length", String(answer.length), "x-request-id", request.id];
-  for (const name of earlyHeaders) {
-    const value = reply.getHeader(name);
-    if (value !== undefined) headers.push(name, String(value));
-  }
+  const headers = headersOf(request, reply, error, answer.length);
   reply.hijack();
   reply.raw.writeHead(error.status, headers);
   reply.raw.end(answer.body);
@@ -79,8 +86,9 @@ export function sendError(
   request.failure = error;
   void reply.code(error.status);
   if (error.retryAfterS !== undefined) void reply.header("retry-after", error.retryAfterS);
-  const isPrepared = extra === nothing && isRepeated(error) && request.fault === null && !wantsProblem(request);
-  if (isPrepared) return sendPrepared(gateway, request, reply, error);
+  // What is rehearsed has hooks of the framework to go through.
+  if (extra === nothing && request.fault === null && !wantsProblem(request))
+    return sendDirectly(gateway, request, reply, error);
   const { contentType, body } = failureAnswer(gateway, request, error, extra);
   void reply.header("content-type", contentType);
   // A string is sent as it is: no route's success schema may reshape a failure.
