@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ConfigError, readConfig } from "./config.ts";
+import { ConfigError, privateTargetsOf, readConfig } from "./config.ts";
 
 const faultsOf = (environment: NodeJS.ProcessEnv): readonly string[] => {
   try {
@@ -74,4 +74,14 @@ it("refuses an owner of a database that is not named", () => {
   expect(() => readConfig({ DATABASE_OWNER_URL: "postgres://owner@db/shop" })).toThrow(
     /DATABASE_OWNER_URL is set without DATABASE_URL/,
   );
+});
+
+it("lets merchants aim at private addresses in the sandbox alone, unless the operator says otherwise", () => {
+  const targets = (environment: NodeJS.ProcessEnv) => privateTargetsOf(readConfig(environment));
+  expect(targets({})).toBe("on");
+  expect(privateTargetsOf({ mode: "live", privateTargets: undefined })).toBe("off");
+  expect(targets({ KINETICPAY_PRIVATE_TARGETS: "off" })).toBe("off");
+  expect(targets({ KINETICPAY_PRIVATE_TARGETS: "10.20.0.0/16, ::1" })).toEqual(["10.20.0.0/16", "::1"]);
+  for (const wrong of ["yes", "10.0.0.0/0", "intranet", "10.0.0.1/33"])
+    expect(faultsOf({ KINETICPAY_PRIVATE_TARGETS: wrong }), wrong).toHaveLength(1);
 });

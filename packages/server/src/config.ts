@@ -6,6 +6,11 @@ export type Mode = Settings["mode"];
 /** The gateway's settings, checked whole. */
 export type Config = Settings;
 
+/** What merchants may aim at beside the public internet: a newcomer's shop runs on the same machine, a live one never need. */
+export function privateTargetsOf(config: Pick<Config, "mode" | "privateTargets">): "on" | "off" | readonly string[] {
+  return config.privateTargets ?? (config.mode === "sandbox" ? "on" : "off");
+}
+
 /** Every fault of the environment at once, so that an operator corrects them in one go. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];

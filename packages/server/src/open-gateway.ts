@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Config } from "./config.ts";
+import { type Config, privateTargetsOf } from "./config.ts";
 import { databaseTime } from "./db/claim-mode.ts";
 import { limitsOf, ownIdentity, testSignature, watchCertificates } from "./fpx-identity.ts";
 import type { Gateway } from "./gateway.ts";
@@ -30,7 +30,7 @@ export interface GatewayParts {
   readonly exchange: Exchange;
   /** Closed with the gateway. */
   readonly database: OpenDatabase;
-  /** For simulated worlds; the real ones when left out. */
+  /** For simulated worlds; the real ones when left out. An outbound given here is the way to the exchange as well. */
   readonly clock?: Clock;
   readonly random?: Random;
   readonly outbound?: Outbound;
@@ -66,8 +66,24 @@ async function fpxIdentity(
   return { identity, stop: () => certificates.stop() };
 }
 
-function outboundOf(config: Config, outbound: Outbound): Outbound {
-  return config.crashAt === undefined ? outbound : crashingOutbound(outbound, crashingAt(config.crashAt));
+interface WaysOut {
+  /** For what merchants aim. */
+  readonly outbound: Outbound;
+  /** For the exchange, whose address the operator sets: it may be anywhere. The rail alone has it. */
+  readonly toExchange: Outbound;
+}
+
+function openWaysOut(config: Config, log: Logger, given: Outbound | undefined): WaysOut {
+  const outbound =
+    given ??
+    createOutbound({
+      privateTargets: privateTargetsOf(config),
+      onRefused: (refused) => log.warn(refused, "a target that merchants may not aim at was refused"),
+    });
+  const toExchange = given ?? createOutbound({ privateTargets: "on" });
+  if (config.crashAt === undefined) return { outbound, toExchange };
+  const pass = crashingAt(config.crashAt);
+  return { outbound: crashingOutbound(outbound, pass), toExchange: crashingOutbound(toExchange, pass) };
 }
 
 /** Assembles everything that a use-case may reach. */
@@ -82,12 +98,12 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const { identity, stop } = await fpxIdentity(config, parts.exchange, log);
   const clock = parts.clock ?? following;
   const random = parts.random ?? systemRandom();
-  const outbound = outboundOf(config, parts.outbound ?? createOutbound());
+  const { outbound, toExchange } = openWaysOut(config, log, parts.outbound);
   const limits = openLimits({ config, clock, log, countWaiting: () => database.db.waiting });
   const gateway: Gateway = {
     config,
     db: database.db,
-    rail: createFpxRail({ identity, outbound, clock }),
+    rail: createFpxRail({ identity, outbound: toExchange, clock }),
     clock,
     random,
     outbound,
@@ -104,7 +120,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
       clearInterval(follow);
       stop();
       limits.close();
-      await outbound.close();
+      await Promise.all([outbound.close(), toExchange.close()]);
       await database.close();
     },
   };

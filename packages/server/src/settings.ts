@@ -51,21 +51,30 @@ const seconds: Reader<readonly number[]> = (value) => {
   return list.map(Number);
 };
 
-/** Addresses and ranges that may not be all of a family: to believe everybody is to believe any stranger. */
-const proxyList: Reader<readonly string[]> = (value) => {
+/** An address or a CIDR range, but not all of a family: to believe everybody is to believe any stranger. */
+function isRange(entry: string): boolean {
+  const [address = "", prefix, ...rest] = entry.split("/");
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address.includes("%") ? "" : address)] ?? 0;
+  if (bits === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^[1-9][0-9]{0,2}$/.test(prefix) && Number(prefix) <= bits);
+}
+
+const rangesForm = "up to 100 addresses or CIDR ranges joined by commas, such as 10.0.0.5,192.168.0.0/24,2001:db8::/64";
+
+const rangeList: Reader<readonly string[]> = (value) => {
   const list = value.split(",").map((part) => part.trim());
-  const isRange = (entry: string) => {
-    const [address = "", prefix, ...rest] = entry.split("/");
-    const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address.includes("%") ? "" : address)] ?? 0;
-    if (bits === 0 || rest.length > 0) return false;
-    return prefix === undefined || (/^[1-9][0-9]{0,2}$/.test(prefix) && Number(prefix) <= bits);
-  };
-  if (list.length > 100 || !list.every(isRange)) {
-    throw new Error(
-      "up to 100 addresses or CIDR ranges joined by commas, such as 10.0.0.5,192.168.0.0/24,2001:db8::/64",
-    );
-  }
+  if (list.length > 100 || !list.every(isRange)) throw new Error(rangesForm);
   return list;
+};
+
+/** All, none, or some of what is not on the public internet. */
+const privateTargets: Reader<"on" | "off" | readonly string[]> = (value) => {
+  if (value === "on" || value === "off") return value;
+  try {
+    return rangeList(value);
+  } catch {
+    throw new Error(`on, off, or ${rangesForm}`);
+  }
 };
 
 const fpxId =
@@ -137,7 +146,7 @@ export const settings = {
   ),
   trustedProxies: setting(
     "KINETICPAY_TRUSTED_PROXIES",
-    proxyList,
+    rangeList,
     [],
     "Addresses of the proxies whose X-Forwarded-For is believed, such as your load balancer's. Without any, the peer is the caller.",
   ),
@@ -240,6 +249,11 @@ export const settings = {
     seconds,
     standardWebhookSchedule,
     "Seconds to wait after each failed delivery of a callback; ten attempts in all by default.",
+  ),
+  privateTargets: optional(
+    "KINETICPAY_PRIVATE_TARGETS",
+    privateTargets,
+    "Which addresses that are not on the public internet merchants may have called, and this machine's own. Unset, all in the sandbox and none in live mode.",
   ),
   pollIntervalMs: setting(
     "KINETICPAY_POLL_INTERVAL_MS",

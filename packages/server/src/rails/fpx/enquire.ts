@@ -37,8 +37,8 @@ export async function exchange(
       maximumBytes: maximumAnswerBytes,
     });
   } catch (error) {
-    if (error instanceof OutboundError) throw new EnquiryFailed(error.kind, error.message, error);
-    throw error;
+    if (!(error instanceof OutboundError)) throw error;
+    throw new EnquiryFailed(error.kind === "timeout" ? "timeout" : "unreachable", error.message, error);
   }
   if (answer.status !== 200 || answer.truncated) {
     throw new EnquiryFailed(
