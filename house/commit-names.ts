@@ -8,7 +8,7 @@ const writing =
 
 /** Where commits and calls are made, under the names that their callers give; and what starts a database, before any. */
 const isPipe = (file: SourceFile) =>
-  /^packages\/server\/src\/(db\/|seams\/(outbound|crashing-outbound)\.ts$)/.test(file.path);
+  /^packages\/server\/src\/(db\/|seams\/outbound\/|seams\/(outbound|crashing-outbound)\.ts$)/.test(file.path);
 
 /** The gateway's own sources; the demo is a client of one, and a program of its own. */
 const isHeld = (file: SourceFile) =>

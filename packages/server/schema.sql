@@ -140,6 +140,28 @@ bank_messages
   CREATE TRIGGER bank_messages_append_only BEFORE DELETE OR UPDATE ON public.bank_messages FOR EACH ROW EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER bank_messages_no_truncate BEFORE TRUNCATE ON public.bank_messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+bank_status_changes
+  table
+  -- columns
+  id text not null
+  rail text not null
+  model text not null
+  bank_id text not null
+  online boolean not null
+  since timestamp with time zone not null
+  previous_since timestamp with time zone
+  -- constraints
+  bank_status_changes_pkey PRIMARY KEY (id)
+  bank_status_changes_bank_id_check CHECK (((length(bank_id) >= 1) AND (length(bank_id) <= 20)))
+  bank_status_changes_check CHECK ((previous_since < since))
+  bank_status_changes_model_check CHECK ((model = ANY (ARRAY['b2c'::text, 'b2b1'::text])))
+  bank_status_changes_rail_model_bank_id_since_key UNIQUE (rail, model, bank_id, since)
+  -- indexes
+  CREATE INDEX bank_status_changes_of_bank ON public.bank_status_changes USING btree (bank_id, id)
+  -- triggers
+  CREATE TRIGGER bank_status_changes_append_only BEFORE DELETE OR UPDATE ON public.bank_status_changes FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER bank_status_changes_no_truncate BEFORE TRUNCATE ON public.bank_status_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 cases
   table
   -- columns
@@ -239,6 +261,22 @@ events
   -- triggers
   CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+exchanges
+  table
+  -- columns
+  rail text not null
+  background_until timestamp with time zone not null
+  callers_until timestamp with time zone not null
+  faults integer not null default 0
+  last_fault text not null default ''::text
+  opened_at timestamp with time zone
+  probe_at timestamp with time zone
+  -- constraints
+  exchanges_pkey PRIMARY KEY (rail)
+  exchanges_check CHECK (((opened_at IS NULL) = (probe_at IS NULL)))
+  exchanges_check1 CHECK (((opened_at IS NULL) OR (faults > 0)))
+  exchanges_faults_check CHECK ((faults >= 0))
 
 fault_rules
   table

@@ -109,8 +109,11 @@ function optional<T>(name: string, read: Reader<T>, summary: string): Setting<T 
 
 const minute = 60;
 const hour = 60 * minute;
-/** fpx.md suggests 2, 5, 10, 15, 30, 60 minutes, then hourly to a day, counted from the hand-off. */
-const requeryDefault = [2, 5, 10, 15, 30, 60].map((m) => m * minute);
+/**
+ * While a buyer may be at the bank, often enough that a lost message is made up for within two minutes; then less and less.
+ * FPX publishes no interval; how often it is asked in all is bounded by the rate.
+ */
+const requeryDefault = [100, 200, 300, 400, 500, 600, 15 * minute, 20 * minute, 30 * minute, 45 * minute, hour];
 const standardWebhookSchedule = [
   5,
   5 * minute,
@@ -231,6 +234,18 @@ export const settings = {
     seconds,
     requeryDefault,
     "Seconds after the hand-off at which FPX is asked about an attempt in flight; hourly after the last, up to a day.",
+  ),
+  enquiryRatePerS: setting(
+    "KINETICPAY_ENQUIRY_RATE",
+    wholeNumber(2, 1_000),
+    10,
+    "Enquiries that FPX is sent in any second, by all processes on one database together. Half of it is for callers and buyers who wait.",
+  ),
+  bankWatchIntervalS: setting(
+    "KINETICPAY_BANK_WATCH_INTERVAL",
+    wholeNumber(0, 86_400),
+    60,
+    "Seconds between looks at the status of banks while no buyer looks, for their history; 0 for none.",
   ),
   approvalSchedule: setting(
     "KINETICPAY_APPROVAL_SCHEDULE",

@@ -12,6 +12,9 @@ const clients: Record<"application" | "owner" | "superuser", pg.Client> = {} as 
 beforeAll(async () => {
   core = await openTestCore();
   await settlePayment(core.gateway, "direct", railMessage(await handedOff(core), "succeeded"));
+  await core.gateway.db.query(
+    "insert into bank_status_changes (id, rail, model, bank_id, online, since) values ('bsc_1', 'fpx', 'b2c', 'MB2U0227', true, now())",
+  );
   const { connection, owner, superuser } = core.database;
   for (const [name, config] of Object.entries({ application: connection, owner, superuser })) {
     const client = new pg.Client(config);
@@ -48,7 +51,11 @@ const changes = appendOnlyTables.flatMap((table) => [
   ["truncate", `truncate ${table} cascade`, table] as const,
 ]);
 /** One column of a table that has no merchant of its own. */
-const columns: Readonly<Record<string, string>> = { bank_messages: "code", ledger_postings: "account" };
+const columns: Readonly<Record<string, string>> = {
+  bank_messages: "code",
+  bank_status_changes: "rail",
+  ledger_postings: "account",
+};
 const statementOf = (statement: string, table: string) =>
   statement.replaceAll("merchant_id", columns[table] ?? "merchant_id");
 

@@ -39,6 +39,7 @@ export const grants: Readonly<Record<string, Grant>> = {
   },
   audit_log: appendOnly,
   bank_messages: appendOnly,
+  bank_status_changes: appendOnly,
   cases: { rights: ["select", "insert"], update: ["closed_at", "closed_by", "note"] },
   collections: { rights: ["select", "insert"], update: ["name", "website", "api_enabled", "ip_allow_list"] },
   deliveries: {
@@ -46,6 +47,10 @@ export const grants: Readonly<Record<string, Grant>> = {
     update: ["status", "attempt_count", "next_attempt_at", "lease_until", "last_status", "last_error", "delivered_at"],
   },
   events: appendOnly,
+  exchanges: {
+    rights: ["select", "insert"],
+    update: ["background_until", "callers_until", "faults", "last_fault", "opened_at", "probe_at"],
+  },
   fault_rules: { rights: ["select", "insert", "delete"], update: ["seen", "hits"] },
   gateway_identity: { rights: ["select", "insert"] },
   ledger_postings: appendOnly,

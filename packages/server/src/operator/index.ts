@@ -4,6 +4,7 @@ import { casesClose, casesList } from "./cases.ts";
 import { apiDisable, apiEnable, collectionsCreate, collectionsList } from "./collections.ts";
 import type { Command } from "./command.ts";
 import { crashPointsList } from "./crash-points.ts";
+import { exchangeShow } from "./exchange.ts";
 import { keysImport } from "./import-key.ts";
 import { keysCreate, keysList, keysRevoke, keysRoll } from "./keys.ts";
 import { merchantsCreate, merchantsList } from "./merchants.ts";
@@ -31,4 +32,5 @@ export const commands: readonly Command[] = [
   auditList,
   crashPointsList,
   migrateCommand,
+  exchangeShow,
 ];

@@ -41,10 +41,9 @@ export async function exchange(
     throw new EnquiryFailed(error.kind === "timeout" ? "timeout" : "unreachable", error.message, error);
   }
   if (answer.status !== 200 || answer.truncated) {
-    throw new EnquiryFailed(
-      "bad_response",
-      `FPX answered status ${answer.status}${answer.truncated ? ", at too great a length" : ""}`,
-    );
+    const what = `FPX answered status ${answer.status}${answer.truncated ? ", at too great a length" : ""}`;
+    // A 5xx is what stands in front of FPX saying that FPX is not there.
+    throw new EnquiryFailed("bad_response", what, undefined, answer.status >= 500);
   }
   try {
     const reply = parseReply(answer.body);
