@@ -14,6 +14,7 @@ export const idPrefixes = {
   message: "msg",
   audit: "aud",
   fault: "flt",
+  bankStatusChange: "bsc",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { noteBankStatus } from "./banks/note-bank-status.ts";
 import { type Config, privateTargetsOf } from "./config.ts";
 import { databaseTime } from "./db/claim-mode.ts";
 import { limitsOf, ownIdentity, testSignature, watchCertificates } from "./fpx-identity.ts";
@@ -9,6 +10,7 @@ import { createKnownKeys } from "./merchants/known-keys.ts";
 import type { OpenDatabase } from "./open-database.ts";
 import type { FpxIdentity } from "./rails/fpx/fpx-parts.ts";
 import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
+import type { BankList } from "./rails/rail.ts";
 import { type Clock, followingClock } from "./seams/clock.ts";
 import { crashingAt } from "./seams/crash-points.ts";
 import { crashingOutbound } from "./seams/crashing-outbound.ts";
@@ -100,10 +102,15 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const random = parts.random ?? systemRandom();
   const { outbound, toExchange } = openWaysOut(config, log, parts.outbound);
   const limits = openLimits({ config, clock, log, countWaiting: () => database.db.waiting });
+  // Beside the answer, which must not wait for the database.
+  const onBankList = (list: BankList) =>
+    void noteBankStatus(gateway, list).catch((error: unknown) => {
+      log.warn({ err: error, model: list.model }, "the status of banks could not be kept");
+    });
   const gateway: Gateway = {
     config,
     db: database.db,
-    rail: createFpxRail({ identity, outbound: toExchange, clock }),
+    rail: createFpxRail({ identity, outbound: toExchange, clock, onBankList }),
     clock,
     random,
     outbound,

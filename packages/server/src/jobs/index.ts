@@ -1,3 +1,4 @@
+import { watchBanks } from "../banks/watch-banks.ts";
 import { deliverDue } from "../callbacks/deliver.ts";
 import { expireDue } from "../payments/expire-due.ts";
 import { requeryDue } from "../payments/requery-due.ts";
@@ -9,5 +10,6 @@ export const jobs: readonly Job[] = [
   { name: "deliver", run: deliverDue },
   { name: "requery", run: requeryDue },
   { name: "expire", run: expireDue },
-  { name: "reap", run: reapCalls, idleMs: 60_000 },
+  { name: "reap", run: reapCalls, idleMs: () => 60_000 },
+  { name: "watch_banks", run: watchBanks, idleMs: ({ config }) => Math.max(1, config.bankWatchIntervalS) * 1_000 },
 ];

@@ -26,6 +26,7 @@ export const commitNames = [
   "payments.plan_enquiry",
   "payments.open_unresolved",
   "cases.close",
+  "banks.note_status",
   "callbacks.lease",
   "callbacks.conclude",
   "faults.create",
