@@ -33,6 +33,7 @@ export async function startGateway(settings) {
   return {
     pid: child.pid,
     url: access.base_url,
+    simulatorUrl: access.simulator_url,
     key: access.api_key,
     async stop() {
       child.kill("SIGTERM");
