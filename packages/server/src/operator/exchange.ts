@@ -6,7 +6,7 @@ function told(each: ExchangeReport): string {
   const away = `does not answer since ${since?.toISOString()}; next probe ${nextProbeAt?.toISOString()}`;
   const doubtful = faults === 0 ? "answers" : `answered, but not the last ${faults} times`;
   const fault = lastFault === "" ? "" : `\n    last fault: ${lastFault}`;
-  const work = `\n    ${undecided} attempts undecided, ${due} of them due to be asked about`;
+  const work = `\n    attempts undecided: ${undecided}, of which due to be asked about: ${due}`;
   return `${rail}  ${circuit}  ${circuit === "open" ? away : doubtful}${fault}${work}`;
 }
 
