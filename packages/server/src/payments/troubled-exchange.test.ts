@@ -12,7 +12,7 @@ let clock: TestClock;
 let world: ExchangeWorld;
 beforeAll(async () => {
   clock = testClock();
-  world = await openExchangeWorld({ clock, processes: 2, patienceMs: 700 });
+  world = await openExchangeWorld({ clock, processes: 2, patienceMs: 3_000 });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
@@ -57,7 +57,7 @@ describe.each([
   it("changes no state; only a caller who waits is told, and the payment is found paid once it answers", async () => {
     const attempt = await approved();
     const before = await read(attempt);
-    await world.disturb({ ae, slow_ms: 3_000 });
+    await world.disturb({ ae, slow_ms: 8_000 });
     clock.advance(101_000);
     expect(await requeryDue(ours())).toBe(1);
     const asked = requeryPayment(ours(), world.owner.collectionId, attempt.paymentId);

@@ -6,7 +6,7 @@ let clock: TestClock;
 let world: ExchangeWorld;
 beforeAll(async () => {
   clock = testClock();
-  world = await openExchangeWorld({ clock, patienceMs: 700 });
+  world = await openExchangeWorld({ clock, patienceMs: 3_000 });
 });
 afterAll(() => world.close());
 beforeEach(async () => {
@@ -67,7 +67,7 @@ describe.each([
     await banks();
     const heardAt = clock.now();
     expect(await isOnline("CIT0219")).toBe(false);
-    await world.disturb({ be, slow_ms: 5_000 });
+    await world.disturb({ be, slow_ms: 8_000 });
     clock.advance(5_000);
     expect(await banks()).toMatchObject({ asOf: heardAt, fault: { reason } });
     const before = asked();
