@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto";
-import { chmod, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Simulator } from "@kineticpay/fpx-simulator/simulator";
 import type { Logger } from "pino";
@@ -98,6 +98,8 @@ export async function prepareSandbox(
     signing_secret: kept.signing_secret,
     curl: curlLine(baseUrl, kept.api_key),
   };
+  // With a database, a master key and a bank network of the operator's own, nothing else has made the folder.
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.new`;
   await writeFile(draft, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600 });
   await chmod(draft, 0o600);
