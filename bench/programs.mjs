@@ -35,6 +35,18 @@ export async function startGateway(settings) {
     url: access.base_url,
     simulatorUrl: access.simulator_url,
     key: access.api_key,
+    merchantKey: access.merchant_key,
+    simulatorUrl: access.simulator_url,
+    /** Runs the operator's program on the gateway's database and reads its JSON. */
+    async operate(...words) {
+      const operator = spawn(process.execPath, [at("../packages/server/dist/operator/main.js"), ...words, "--json"], {
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, KINETICPAY_DATA_DIR: path.join(folder, "data") },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      let printed = "";
+      for await (const text of operator.stdout.setEncoding("utf8")) printed += text;
+      return JSON.parse(printed);
+    },
     async stop() {
       child.kill("SIGTERM");
       await ended;
