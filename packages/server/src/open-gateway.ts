@@ -101,7 +101,13 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const clock = parts.clock ?? following;
   const random = parts.random ?? systemRandom();
   const { outbound, toExchange } = openWaysOut(config, log, parts.outbound);
-  const limits = openLimits({ config, clock, log, countWaiting: () => database.db.waiting });
+  const limits = openLimits({
+    config,
+    clock,
+    log,
+    countWaiting: () => database.db.waiting,
+    askDatabase: () => database.db.query("select 1"),
+  });
   // Beside the answer, which must not wait for the database.
   const onBankList = (list: BankList) =>
     void noteBankStatus(gateway, list).catch((error: unknown) => {

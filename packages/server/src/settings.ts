@@ -229,6 +229,12 @@ export const settings = {
     150,
     "The same for calls that queue for a database connection.",
   ),
+  overloadWaitMs: setting(
+    "KINETICPAY_OVERLOAD_WAIT_MS",
+    wholeNumber(1, 60_000),
+    500,
+    "The same for the milliseconds that a statement waits in that queue, and for the database, until it is answered.",
+  ),
   requerySchedule: setting(
     "KINETICPAY_REQUERY_SCHEDULE",
     seconds,

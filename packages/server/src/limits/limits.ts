@@ -54,12 +54,15 @@ export interface LimitsParts {
     | "addressBurst"
     | "overloadDelayMs"
     | "overloadWaiting"
+    | "overloadWaitMs"
     | "redisUrl"
   >;
   readonly clock: Clock;
   readonly log: Logger;
   /** How many calls wait for a database connection now. */
   readonly countWaiting: () => number;
+  /** Runs a statement that costs the database nothing, to see how long it waits. */
+  readonly askDatabase: () => Promise<unknown>;
 }
 
 const mostKeys = 20_000;
@@ -148,7 +151,9 @@ export function openLimits(parts: LimitsParts): Limits {
   const overload: Overload = watchOverload({
     delayMs: config.overloadDelayMs,
     waiting: config.overloadWaiting,
+    waitMs: config.overloadWaitMs,
     countWaiting: parts.countWaiting,
+    askDatabase: parts.askDatabase,
   });
   return {
     key,
