@@ -23,6 +23,7 @@ import { registerFpxDirect } from "./fpx-direct.ts";
 import { registerHealth } from "./health.ts";
 import { logCalls, logUnreadable } from "./log-calls.ts";
 import { registerOpenapi } from "./openapi/index.ts";
+import { refuseEarly } from "./refuse-early.ts";
 import { registerApi } from "./register-api.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./route-index.ts";
 import { answerFailure, sendError } from "./send-error.ts";
@@ -142,5 +143,6 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   registerCheckout(app, gateway);
   registerDocs(app);
   registerOpenapi(app, gateway);
+  refuseEarly(app, gateway);
   return app;
 }
