@@ -86,6 +86,8 @@ const neverMade = (id: string) => `${id.slice(0, 14)}${"0".repeat(16)}`;
 
 /** The answer without what was sent and what names or dates the call, and what the database had to do for it. */
 async function told(raw: RawRequest, named: string): Promise<{ answer: unknown; done: readonly string[] }> {
+  // Whether the caller's own key is still in memory is no part of what is compared.
+  app.gateway.knownKeys.forget();
   statements.length = 0;
   const answer: RawAnswer = await app.send(raw);
   const done = [...statements];
