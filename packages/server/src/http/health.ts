@@ -3,10 +3,18 @@ import type { FastifyInstance } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { readiness } from "../payments/readiness.ts";
 
-/** `/health`: the process answers. `/ready`: it can do its work, which needs the database and nothing else. */
+/**
+ * `/health`: the process answers. `/ready`: it can do its work, which needs the database and nothing else, and will go on
+ * doing it. A process that stops still serves the calls that reach it, and is to be sent no more.
+ */
 export function registerHealth(app: FastifyInstance, gateway: Gateway): void {
+  let isStopping = false;
+  app.addHook("preClose", async () => {
+    isStopping = true;
+  });
   app.get("/health", async () => ({ status: "ok" }));
   app.get("/ready", async () => {
+    if (isStopping) throw new GatewayError("shutting_down", { meta: {} });
     if (!(await readiness(gateway))) throw new GatewayError("database_unavailable", { meta: {} });
     return { status: "ready", mode: gateway.config.mode };
   });
