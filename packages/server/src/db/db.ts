@@ -57,10 +57,14 @@ const typeParsers: pg.CustomTypesConfig = {
     id === int8 ? parseInt8 : pg.types.getTypeParser(id, format as "text"),
 };
 
-/** SQLSTATE classes 08 (connection), 53 (resources), 57 (operator intervention), and faults of the socket. */
+/**
+ * SQLSTATE classes 08 (connection), 53 (resources), 57 (operator intervention), faults of the socket, and whatever ends a
+ * session or keeps one from beginning.
+ */
 function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = (error as Error & { code?: unknown }).code;
+  const { code, severity } = error as Error & { code?: unknown; severity?: unknown };
+  if (severity === "FATAL") return true;
   if (typeof code === "string") return /^(08|53|57P)/.test(code) || /^E[A-Z]{3,}/.test(code);
   return /connection|timeout exceeded|client was closed|not queryable/i.test(error.message);
 }

@@ -12,7 +12,7 @@ import { createRequestLog, defaultLimits, type RequestLog } from "../request-log
 import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
 import { registerCheckout } from "./checkout/index.ts";
 import { clientAddress } from "./client-address.ts";
-import { answerClientError, answerExpectation } from "./client-error.ts";
+import { answerClientError, answerExpectation, noteExchanges } from "./client-error.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { registerWire } from "./compat/kineticpay/index.ts";
 import { registerDocs } from "./docs/index.ts";
@@ -144,5 +144,6 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   registerDocs(app);
   registerOpenapi(app, gateway);
   refuseEarly(app, gateway);
+  noteExchanges(app.server);
   return app;
 }

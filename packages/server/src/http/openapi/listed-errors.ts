@@ -34,10 +34,15 @@ export function ownErrors(route: Route): readonly ErrorCode[] {
   return [...new Set<ErrorCode>([...shared, ...route.errors])];
 }
 
+/** What cannot become of a call that needs neither a key nor the database. */
+const ofNoPublicCall: readonly ErrorCode[] = ["database_unavailable", "shutting_down"];
+
 /** Every code that a route can answer with, in the catalogue's order. */
 export function listedErrors(route: Route): readonly ErrorCode[] {
-  const limits = route.public === true ? [] : codesOfType("rate_limit_error");
-  const listed = new Set<ErrorCode>([...accessErrors(route), ...ownErrors(route), ...limits, ...ofAnyCall]);
+  const isPublic = route.public === true;
+  const limits = isPublic ? [] : codesOfType("rate_limit_error");
+  const anyCall = ofAnyCall.filter((code) => !isPublic || !ofNoPublicCall.includes(code));
+  const listed = new Set<ErrorCode>([...accessErrors(route), ...ownErrors(route), ...limits, ...anyCall]);
   return errorCodes.filter((code) => listed.has(code));
 }
 

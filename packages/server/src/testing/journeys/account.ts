@@ -14,6 +14,9 @@ async function lookUpBank({ traveller, test }: World): Promise<void> {
   await traveller.fails("resource_missing", changes, { params: { id: "NOBANK01" } });
 }
 
+/** A method that its path does not answer. */
+export const noOperation = "DELETE /api/v2/payments";
+
 /** What a key can learn of itself, of banks and of errors. */
 export async function lookAround(world: World): Promise<void> {
   const { traveller } = world;
@@ -25,6 +28,7 @@ export async function lookAround(world: World): Promise<void> {
   await traveller.ok("GET /api/v2/errors", { key: null });
   await traveller.ok("GET /api/v2/errors/:code", { key: null, params: { code: "key_missing" } });
   await traveller.fails("route_unknown", "GET /api/v2/errors/:code", { key: null, params: { code: "KeyMissing" } });
+  await traveller.fails("method_unknown", noOperation, { direct: true });
 }
 
 interface Made {

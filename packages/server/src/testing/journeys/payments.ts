@@ -4,7 +4,7 @@ import type { TestGateway } from "../test-gateway.ts";
 import { eventually, nothing, paymentBody, type World } from "./world.ts";
 
 /** Asks the simulator's control API. */
-async function control(test: TestGateway, method: string, path: string, body?: unknown): Promise<void> {
+export async function control(test: TestGateway, method: string, path: string, body?: unknown): Promise<void> {
   const answer = await fetch(`${test.simulator.url}/_control${path}`, {
     method,
     ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
@@ -13,7 +13,10 @@ async function control(test: TestGateway, method: string, path: string, body?: u
 }
 
 /** A payment whose buyer stands before the bank's login. */
-async function atBank({ traveller, test }: World, invoice: string): Promise<{ id: string; orderNumber: string }> {
+export async function atBank(
+  { traveller, test }: World,
+  invoice: string,
+): Promise<{ id: string; orderNumber: string }> {
   const made = await traveller.ok<PaymentView>("POST /api/v2/payments", { body: paymentBody(invoice) });
   const begun = await beginAttempt(test.gateway, made.checkout_url.split("/").at(-1) ?? "", {
     bankId: "MB2U0227",

@@ -51,7 +51,7 @@ export async function beTurnedAway(world: World): Promise<void> {
   const keyFor = await badKeys(world);
   for (const route of routes) {
     for (const code of accessErrors(route))
-      await world.traveller.probe(code, nameOf(route), { key: keyFor(code, route) });
+      await world.traveller.fails(code, nameOf(route), { key: keyFor(code, route) });
   }
 }
 
@@ -66,13 +66,7 @@ export async function sendRubbish({ traveller }: World): Promise<void> {
   for (const route of routes.filter((each) => each.method !== "GET")) {
     for (const [code, sent] of rubbish) {
       const body = code === "fields_invalid" && route.body !== undefined ? { body: {} } : {};
-      await traveller.probe(code, nameOf(route), { ...body, ...sent });
+      await traveller.fails(code, nameOf(route), { ...body, ...sent });
     }
   }
-  const wire: readonly (readonly [ErrorCode, Sent])[] = [
-    ["json_malformed", { key: null, raw: "{", direct: true }],
-    ["body_too_large", { key: null, body: { description: "x".repeat(70_000) } }],
-    ["media_type_unsupported", { key: null, raw: "nothing known", contentType: "text/plain" }],
-  ];
-  for (const [code, sent] of wire) await traveller.probe(code, "POST /payment/create", sent);
 }
