@@ -26,11 +26,21 @@ export interface KeyVerdict {
   leave(): void;
 }
 
+/** How a key stands with its limits at this moment. */
+export interface KeyStanding {
+  readonly remaining: number;
+  readonly inFlight: number;
+  /** True when all processes together were asked, and not this one alone. */
+  readonly isShared: boolean;
+}
+
 /** Counts the calls of verified keys. */
 export interface KeyLimits {
   take(keyId: string): Soon<KeyVerdict>;
   /** Calls that this process would still let the key make now. */
   remaining(keyId: string): number;
+  /** Counts nothing. */
+  standing(keyId: string): Promise<KeyStanding>;
 }
 
 /** How often and how much at a time may be asked of this gateway, and whether it can take on more at all. */
@@ -107,7 +117,13 @@ function keyLimits(policy: Policy, concurrency: number, clock: Clock, shared: Sh
     if (shared !== undefined) return takeShared(shared, keyId, remaining);
     return { refusedBy: undefined, remaining, leave: () => inFlight.leave(keyId) };
   };
-  return { take, remaining: (keyId) => buckets.remaining(keyId, clock.now().getTime()) };
+  const remaining = (keyId: string) => buckets.remaining(keyId, clock.now().getTime());
+  const standing = async (keyId: string): Promise<KeyStanding> => {
+    const known = await shared?.look(keyId);
+    if (known !== undefined) return { ...known, isShared: true };
+    return { remaining: remaining(keyId), inFlight: inFlight.count(keyId), isShared: false };
+  };
+  return { take, remaining, standing };
 }
 
 /** An address's calls are told to the other processes without waiting: they learn of them a moment later. */
