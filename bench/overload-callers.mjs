@@ -24,8 +24,9 @@ function faultOf(status, body, headers) {
 
 let orders = 0;
 
-/** What shops ask, in the order in which each connection goes through it: of ten calls six create, three read, one lists. */
-function mix({ url, key, payments }, onResponse) {
+/** What shops ask, in the order in which each connection goes through it: of ten calls eight create, one reads, one lists. */
+function mix({ url, key, payments }, noteAnswer) {
+  const onResponse = (kind) => (status, body, _context, headers) => noteAnswer(kind, status, body, headers);
   const headers = { authorization: `Bearer ${key}` };
   const create = {
     method: "POST",
@@ -37,7 +38,7 @@ function mix({ url, key, payments }, onResponse) {
       const body = { amount: 1250, invoice: `O${process.pid}-${orders}`, success_url: address, failure_url: address };
       return { ...request, body: JSON.stringify(body) };
     },
-    onResponse,
+    onResponse: onResponse("create"),
   };
   const read = {
     method: "GET",
@@ -46,10 +47,10 @@ function mix({ url, key, payments }, onResponse) {
       orders += 1;
       return { ...request, path: `/api/v2/payments/${payments[orders % payments.length]}` };
     },
-    onResponse,
+    onResponse: onResponse("read"),
   };
-  const list = { method: "GET", path: "/api/v2/payments?limit=10", headers, onResponse };
-  return [create, read, create, create, list, create, read, create, read, create];
+  const list = { method: "GET", path: "/api/v2/payments?limit=10", headers, onResponse: onResponse("list") };
+  return [create, create, create, read, create, create, create, list, create, create];
 }
 
 /** Calls for so long, at a rate or as fast as the answers come. */
@@ -57,8 +58,9 @@ async function call(task) {
   const statuses = {};
   const faults = {};
   let refused = 0;
-  const onResponse = (status, body, _context, headers) => {
-    statuses[status] = (statuses[status] ?? 0) + 1;
+  const noteAnswer = (kind, status, body, headers) => {
+    const name = `${kind} ${status}`;
+    statuses[name] = (statuses[name] ?? 0) + 1;
     if (status === 200) return;
     refused += 1;
     if (refused % lookAtEvery !== 1 && (status === 429 || status === 503)) return;
@@ -70,7 +72,7 @@ async function call(task) {
     connections: task.connections,
     duration: task.seconds,
     timeout: 30,
-    requests: mix(task, onResponse),
+    requests: mix(task, noteAnswer),
     ...(task.rate === undefined ? {} : { overallRate: task.rate }),
   });
   return {
