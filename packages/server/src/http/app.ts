@@ -12,7 +12,13 @@ import { createRequestLog, defaultLimits, type RequestLog } from "../request-log
 import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
 import { registerCheckout } from "./checkout/index.ts";
 import { clientAddress } from "./client-address.ts";
-import { answerClientError, answerExpectation, noteExchanges } from "./client-error.ts";
+import {
+  answerClientError,
+  answerExpectation,
+  headersTimeoutMs,
+  noteExchanges,
+  requestTimeoutMs,
+} from "./client-error.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { registerWire } from "./compat/kineticpay/index.ts";
 import { registerDocs } from "./docs/index.ts";
@@ -28,9 +34,6 @@ import { registerApi } from "./register-api.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./route-index.ts";
 import { answerFailure, sendError } from "./send-error.ts";
 import { shedLoad } from "./shed-load.ts";
-
-const requestTimeoutMs = 10_000;
-const headersTimeoutMs = 5_000;
 
 /** A path in which a key was pasted is told back without it. */
 function withoutKeys(path: string): string {

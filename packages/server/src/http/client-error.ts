@@ -9,10 +9,18 @@ import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { logUnreadable } from "./log-calls.ts";
 import { docsUrl } from "./send-error.ts";
 
-function fromParser(code: string | undefined): GatewayError {
+/** How long the head of a request may take to arrive. */
+export const headersTimeoutMs = 5_000;
+/** How long the whole of it may. */
+export const requestTimeoutMs = 10_000;
+
+function fromParser(code: string | undefined, isInBody: boolean): GatewayError {
   if (code === "HPE_HEADER_OVERFLOW")
     return new GatewayError("headers_too_large", { meta: { limit_bytes: 16 * 1024 } });
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return new GatewayError("request_timeout", { meta: { limit_s: 10 } });
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    const limitMs = isInBody ? requestTimeoutMs : headersTimeoutMs;
+    return new GatewayError("request_timeout", { meta: { limit_s: limitMs / 1_000 } });
+  }
   return new GatewayError("http_malformed", {
     meta: { detail: "the request line, a header or the body's framing is broken" },
   });
@@ -50,13 +58,14 @@ export function answerClientError(
 ): void {
   const last = lastExchanges.get(socket);
   // The rest of a body whose request has its answer already: a second one would be taken for that of the next request.
-  const isAnswered = last?.request.complete === false && last.response.headersSent;
+  const isInBody = last?.request.complete === false;
+  const isAnswered = isInBody && last.response.headersSent;
   if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable || isAnswered) {
     socket.destroy();
     return;
   }
   const requestId = newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10));
-  const failure = fromParser(error.code);
+  const failure = fromParser(error.code, isInBody);
   logUnreadable(gateway, requestLog, { id: requestId, address: socket.remoteAddress ?? "", failure });
   const lists = isWire(error, last) ? { error: errorLists(failure) } : {};
   const body = JSON.stringify({ ...errorBody(failure, requestId, docsUrl(gateway)), ...lists });

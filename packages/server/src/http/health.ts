@@ -12,8 +12,9 @@ export function registerHealth(app: FastifyInstance, gateway: Gateway): void {
   app.addHook("preClose", async () => {
     isStopping = true;
   });
-  app.get("/health", async () => ({ status: "ok" }));
-  app.get("/ready", async () => {
+  // Monitors ask by HEAD too.
+  app.get("/health", { exposeHeadRoute: true }, async () => ({ status: "ok" }));
+  app.get("/ready", { exposeHeadRoute: true }, async () => {
     if (isStopping) throw new GatewayError("shutting_down", { meta: {} });
     if (!(await readiness(gateway))) throw new GatewayError("database_unavailable", { meta: {} });
     return { status: "ready", mode: gateway.config.mode };
