@@ -33,7 +33,6 @@ export async function startGateway(settings) {
   return {
     pid: child.pid,
     url: access.base_url,
-    simulatorUrl: access.simulator_url,
     key: access.api_key,
     merchantKey: access.merchant_key,
     simulatorUrl: access.simulator_url,

@@ -4,6 +4,7 @@ import type { Db, Queryable, Tx } from "../db/db.ts";
 import { scopes } from "../merchants/api-keys.ts";
 import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
 import { newApiKey } from "../merchants/key-format.ts";
+import type { CommitName } from "../seams/crash-points.ts";
 import { callApi } from "../testing/call-api.ts";
 import { manyRefusals } from "../testing/further-key.ts";
 import { openTestApp, type RawAnswer, type RawRequest, type TestApp } from "../testing/test-app.ts";
@@ -17,11 +18,15 @@ const statements: string[] = [];
 /** Not of any one call: the log is written in batches, and the list of rules is read once a second for everybody. */
 const ofNoCall = [/insert into request_log/, /from fault_rules order by id limit 5000/];
 
+function note(text: string, rows: readonly unknown[]): void {
+  if (!ofNoCall.some((each) => each.test(text))) statements.push(`${rows.length} rows of ${text}`);
+}
+
 function recording<T extends Queryable>(inner: T): T {
   return Object.assign(Object.create(inner) as T, {
-    async query(text: string, values?: readonly unknown[]) {
-      const rows = await inner.query(text, values);
-      if (!ofNoCall.some((each) => each.test(text))) statements.push(`${rows.length} rows of ${text}`);
+    async query<R>(text: string, values?: readonly unknown[]) {
+      const rows = await inner.query<R>(text, values);
+      note(text, rows);
       return rows;
     },
   });
@@ -29,9 +34,14 @@ function recording<T extends Queryable>(inner: T): T {
 
 function recordingDb(db: Db): Db {
   return Object.assign(recording(db), {
-    transaction<T>(work: (tx: Tx) => Promise<T>) {
-      statements.push("transaction");
-      return db.transaction((tx) => work(recording(tx)));
+    transaction<T>(name: CommitName, work: (tx: Tx) => Promise<T>) {
+      statements.push(`transaction ${name}`);
+      return db.transaction(name, (tx) => work(recording(tx)));
+    },
+    async write<R>(name: CommitName, text: string, values?: readonly unknown[]) {
+      const rows = await db.write<R>(name, text, values);
+      note(text, rows);
+      return rows;
     },
   });
 }
@@ -102,11 +112,14 @@ function withKey(key: string, method: string, path: string, body?: unknown): Raw
   return { method, path, headers, body: body === undefined ? "" : JSON.stringify(body) };
 }
 
-const withId = routes.filter((route) => route.params?.["properties"] !== undefined && route.public !== true);
+const nounOf = (url: string) => /\/([a-z_]+)\/:id/.exec(url)?.[1] ?? "";
+/** What belongs to nobody, and is the same for all. */
+const ofEverybody = new Set(["banks"]);
+const withId = routes.filter((route) => route.url.includes("/:id") && !ofEverybody.has(nounOf(route.url)));
 
 describe("what belongs to another merchant is exactly as missing as what does not exist", () => {
   it.each(withId.map((route) => ({ name: nameOf(route), route })))("$name", async ({ route }) => {
-    const noun = /\/([a-z_]+)\/:id/.exec(route.url)?.[1] ?? "";
+    const noun = nounOf(route.url);
     const id = theirs[noun] ?? "";
     expect(id, `nothing is made for another merchant under /${noun}`).toMatch(/^[a-z]{3}_[0-9A-Z]{26}$/);
     const operation = bodies[route.url.replace(":id", "{id}")]?.[route.method.toLowerCase()];

@@ -1,5 +1,6 @@
 import type { ErrorBody } from "@kineticpay/contract/errors/error-body";
 import pg from "pg";
+import { inject } from "vitest";
 import type { Db } from "../../db/db.ts";
 import { nameOf } from "../../http/openapi/operations.ts";
 import { wireRoutes } from "../../http/openapi/wire-operations.ts";
@@ -56,7 +57,7 @@ export async function callTooOften({ traveller, test, merchantKey }: World): Pro
 /** Keeps a payment locked until told otherwise, so that whoever asks for its invoice with another amount has to wait. */
 async function lockInvoice(db: Db, invoice: string): Promise<() => Promise<void>> {
   return hold((isHeld, released) =>
-    db.transaction(async (tx) => {
+    db.transaction("payments.change", async (tx) => {
       await tx.query("select id from payments where invoice = $1 for update", [invoice]);
       isHeld();
       await released;
@@ -124,7 +125,7 @@ export async function callInARush({ traveller, test }: World): Promise<void> {
   const releases = await Promise.all(
     Array.from({ length: connections }, () =>
       hold((isHeld, released) =>
-        db.transaction(async () => {
+        db.transaction("payments.change", async () => {
           isHeld();
           await released;
         }),
@@ -146,8 +147,8 @@ export async function callInARush({ traveller, test }: World): Promise<void> {
 async function shutOut({ gateway }: TestGateway): Promise<void> {
   const [row] = await gateway.db.query<{ name: string }>("select current_database() as name");
   const name = row?.name ?? "";
-  const beside = gateway.config.databaseUrl?.replace(`/${name}?`, "/postgres?");
-  const client = new pg.Client({ connectionString: beside });
+  // Only whoever runs the database can do that.
+  const client = new pg.Client({ ...inject("postgres"), database: "postgres", user: "postgres" });
   await client.connect();
   await client.query(`alter database "${name}" with allow_connections false`);
   await client.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);

@@ -70,7 +70,7 @@ it("says how many calls of a busy key are under way, and that none are when they
     release = resolve;
   });
   const isHeld = new Promise<void>((resolve) => {
-    void app.gateway.db.transaction(async (tx) => {
+    void app.gateway.db.transaction("payments.change", async (tx) => {
       await tx.query("select id from payments where invoice = 'L1' for update");
       resolve();
       await released;
