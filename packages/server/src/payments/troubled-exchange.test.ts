@@ -150,6 +150,27 @@ describe("an exchange that does not answer at all", () => {
   });
 });
 
+describe("a backlog", () => {
+  it("is asked about by all processes together no faster than the rate, and not much slower", async () => {
+    const backlog = 60;
+    const ratePerS = 10;
+    for (let i = 0; i < backlog; i += 1) await world.begin();
+    clock.advance(101_000);
+    const startedMs = clock.now().getTime();
+    const before = world.calls.length;
+    const asked = () => world.calls.slice(before).filter((call) => call.what === "enquiry");
+    while (asked().length < backlog && clock.now().getTime() < startedMs + 60_000) {
+      await Promise.all([...world.processes, ...world.processes].map((each) => requeryDue(each)));
+      clock.advance(50);
+    }
+    const times = asked().map((call) => call.atMs);
+    const inSecondFrom = (from: number) => times.filter((at) => at >= from && at < from + 1_000).length;
+    expect(times).toHaveLength(backlog);
+    expect(Math.max(...times.map(inSecondFrom))).toBeLessThanOrEqual(ratePerS);
+    expect((times.at(-1) ?? 0) - startedMs).toBeLessThan((backlog / ratePerS) * 1.5 * 1_000);
+  });
+});
+
 describe("a caller who asks more often than FPX may be asked", () => {
   it("waits for a turn, and is told to come again where the turn is too far away", async () => {
     const attempt = await approved();
