@@ -39,6 +39,7 @@ it("passes a label on each side of a commit, and none for what is read, rehearse
   await crashing().transaction("cases.close", (tx) => tx.query("select 1"));
   await crashing().query("select 1");
   await crashing().rehearse((rehearsal) => rehearsal.write("merchants.create", insert, ["m2"]));
+  await crashing().enclose("payments.change", (enclosed) => enclosed.write("merchants.create", insert, ["m3"]));
   const failing = crashing().transaction("payments.settle", async () => {
     throw new Error("no");
   });
@@ -48,6 +49,8 @@ it("passes a label on each side of a commit, and none for what is read, rehearse
     "after:merchants.create",
     "before:cases.close",
     "after:cases.close",
+    "before:payments.change",
+    "after:payments.change",
   ]);
 });
 
@@ -61,4 +64,9 @@ it.each([
   const together = crashing().transaction("merchants.create", (tx) => tx.query(insert, [`${label} together`]));
   await expect(together).rejects.toThrow("died");
   expect(await stored(`${label} together`)).toBe(isStored);
+  const enclosed = crashing().enclose("merchants.create", (inner) =>
+    inner.transaction("cases.close", (tx) => tx.query(insert, [`${label} enclosed`])),
+  );
+  await expect(enclosed).rejects.toThrow("died");
+  expect(await stored(`${label} enclosed`)).toBe(isStored);
 });

@@ -24,6 +24,15 @@ export function crashingDb(db: Db, pass: Pass): Db {
       return result;
     },
     rehearse: (work) => db.rehearse(work),
+    async enclose(name, work) {
+      const result = await db.enclose(name, async (inner, tx) => {
+        const done = await work(inner, tx);
+        pass(`before:${name}`);
+        return done;
+      });
+      pass(`after:${name}`);
+      return result;
+    },
     get waiting() {
       return db.waiting;
     },

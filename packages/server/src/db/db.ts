@@ -1,6 +1,7 @@
 import pg from "pg";
 import type { CommitName } from "../seams/crash-points.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
+import { inEnclosedDb } from "./enclosed-db.ts";
 
 declare const transaction: unique symbol;
 
@@ -21,6 +22,9 @@ export interface Writer {
   write<R = Row>(name: CommitName, text: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
+/** Runs a statement that writes, for a function that does not care how: by itself and under a name, or in a transaction. */
+export type Write = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+
 /** Outside a transaction, `query` is for reading: what it wrote would commit without a name. */
 export interface Db extends Queryable, Writer {
   /**
@@ -33,6 +37,13 @@ export interface Db extends Queryable, Writer {
    * and so is every constraint that it meets. Locks are held meanwhile, so it must be short.
    */
   rehearse<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  /**
+   * Runs the work on a database whose transactions are all parts of one, which is the one that has a name: what they commit
+   * is kept when the work has ended well, all of it at once; when it throws, nothing is. So use-cases that commit by
+   * themselves can be made to commit together with something else, which takes the second argument. One transaction at a
+   * time may be begun inside.
+   */
+  enclose<T>(name: CommitName, work: (db: Db, tx: Tx) => Promise<T>): Promise<T>;
   /** How many statements and transactions wait for a connection now. */
   readonly waiting: number;
   close(): Promise<void>;
@@ -145,36 +156,12 @@ export function openDb(options: DbOptions): Db {
     write: (_name, text, values = []) => run(pool, text, values),
     transaction: (_name, work) =>
       begun("commit", (client) => work({ query: (text, values = []) => run(client, text, values) } as Tx)),
-    rehearse: (work) => begun("rollback", (client) => work(rehearsalDb((text, values) => run(client, text, values)))),
+    rehearse: (work) => begun("rollback", (client) => inEnclosedDb((text, values) => run(client, text, values), work)),
+    enclose: (_name, work) =>
+      begun("commit", (client) => inEnclosedDb((text, values) => run(client, text, values), work)),
     get waiting() {
       return pool.waitingCount;
     },
     close: () => pool.end(),
   };
-}
-
-type Run = <R>(text: string, values: readonly unknown[]) => Promise<R[]>;
-
-/** A database whose transactions are savepoints of one that will not commit. */
-function rehearsalDb(run: Run): Db {
-  const query = <R>(text: string, values: readonly unknown[] = []) => run<R>(text, values);
-  const db: Db = {
-    query,
-    write: (_name, text, values) => query(text, values),
-    waiting: 0,
-    async transaction(_name, work) {
-      await run("savepoint rehearsal", []);
-      try {
-        const result = await work({ query } as Tx);
-        await run("release savepoint rehearsal", []);
-        return result;
-      } catch (error) {
-        await run("rollback to savepoint rehearsal", []);
-        throw error;
-      }
-    },
-    rehearse: (work) => work(db),
-    close: async () => undefined,
-  };
-  return db;
 }
