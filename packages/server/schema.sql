@@ -321,6 +321,32 @@ gateway_identity
   gateway_identity_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text])))
   gateway_identity_only_row_check CHECK (only_row)
 
+idempotency_records
+  table
+  -- columns
+  merchant_id text not null
+  collection_id text not null
+  idempotency_key text not null
+  route text not null
+  fingerprint bytea not null
+  request_id text not null
+  created_at timestamp with time zone not null
+  status smallint
+  media_type text
+  body text
+  body_sealed bytea
+  lease_until timestamp with time zone
+  -- constraints
+  idempotency_records_pkey PRIMARY KEY (merchant_id, collection_id, idempotency_key)
+  idempotency_records_check CHECK (((status IS NULL) = (lease_until IS NOT NULL)))
+  idempotency_records_check1 CHECK (((status IS NULL) = (media_type IS NULL)))
+  idempotency_records_check2 CHECK ((num_nonnulls(body, body_sealed) = ((status IS NOT NULL))::integer))
+  idempotency_records_fingerprint_check CHECK ((length(fingerprint) = 64))
+  idempotency_records_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255)))
+  idempotency_records_status_check CHECK ((status = ANY (ARRAY[200, 403, 404])))
+  -- indexes
+  CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btree (created_at)
+
 ledger_postings
   table
   -- columns

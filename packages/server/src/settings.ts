@@ -299,6 +299,12 @@ export const settings = {
     crashAt,
     "For tests of crashes: the process ends itself, as if by kill -9, when it passes that point for that many times. Refused in live mode.",
   ),
+  idempotencyDays: setting(
+    "KINETICPAY_IDEMPOTENCY_DAYS",
+    wholeNumber(30, 3_650),
+    30,
+    "Days for which the answer to a call with an Idempotency-Key is kept, and given again to its repeats; never under 30.",
+  ),
   fpxExchangeId: optional(
     "KINETICPAY_FPX_EXCHANGE_ID",
     fpxId("EX"),

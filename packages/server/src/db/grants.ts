@@ -53,6 +53,11 @@ export const grants: Readonly<Record<string, Grant>> = {
   },
   fault_rules: { rights: ["select", "insert", "delete"], update: ["seen", "hits"] },
   gateway_identity: { rights: ["select", "insert"] },
+  idempotency_records: {
+    rights: ["select", "insert", "delete"],
+    // What a key was first used for stays; who works on it, and the answer, come later.
+    update: ["request_id", "lease_until", "status", "media_type", "body", "body_sealed"],
+  },
   ledger_postings: appendOnly,
   ledger_transactions: appendOnly,
   merchants: { rights: ["select", "insert"] },

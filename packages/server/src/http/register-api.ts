@@ -1,11 +1,14 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
+import { type AnswerOnce, createAnswerOnce } from "../idempotency/answer-once.ts";
 import { presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
 import type { Caller } from "../merchants/caller.ts";
 import { rehearse } from "../rehearse.ts";
 import { onward, type Soon } from "../seams/at-once.ts";
 import { admit } from "./admit.ts";
+import { answerKeyed } from "./answer-keyed.ts";
+import { idempotencyKeyOf, takesKey } from "./idempotency-key.ts";
 import { inItsPlace, presentedKey, verified } from "./limit-calls.ts";
 import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
@@ -37,9 +40,16 @@ export function querySchema(route: Route): Schema | undefined {
   };
 }
 
-async function answer(route: Route, call: Call<unknown, unknown, unknown>, reply: FastifyReply): Promise<unknown> {
+async function answer(
+  answerOnce: AnswerOnce,
+  route: Route,
+  call: Call<unknown, unknown, unknown>,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const key = takesKey(route) ? idempotencyKeyOf(call.request) : undefined;
   const validatesOnly = route.method !== "GET" && (call.query as { validate_only?: string }).validate_only === "true";
-  if (!validatesOnly) return route.handle(call);
+  if (!validatesOnly) return key === undefined ? route.handle(call) : answerKeyed(answerOnce, route, call, key, reply);
+  // A rehearsal does nothing that a repeat could do twice: its key is neither looked up nor used.
   if (route.check !== undefined) await route.check(call);
   else await rehearse(call.gateway, (gateway) => route.handle({ ...call, gateway }));
   return reply.type("application/json; charset=utf-8").serializer(JSON.stringify).send(valid);
@@ -90,7 +100,7 @@ function onRequest(gateway: Gateway, route: Route) {
   };
 }
 
-function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
+function register(api: FastifyInstance, gateway: Gateway, answerOnce: AnswerOnce, route: Route): void {
   api.route({
     method: route.method,
     url: route.url,
@@ -108,7 +118,7 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
         request,
       };
       try {
-        return await inItsPlace(request, () => answer(route, call, reply));
+        return await inItsPlace(request, () => answer(answerOnce, route, call, reply));
       } catch (error) {
         return answerFailure(gateway, request, reply, error);
       }
@@ -118,6 +128,7 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
 
 /** The v2 API: JSON in, JSON out, one schema per route. */
 export function registerApi(app: FastifyInstance, gateway: Gateway): void {
+  const answerOnce = createAnswerOnce(gateway);
   void app.register(async (api) => {
     api.decorateRequest("caller", null);
     api.decorate("apiRoutes", routes);
@@ -139,7 +150,7 @@ export function registerApi(app: FastifyInstance, gateway: Gateway): void {
       },
     );
     for (const route of routes) {
-      if (route.sandboxOnly !== true || gateway.config.mode === "sandbox") register(api, gateway, route);
+      if (route.sandboxOnly !== true || gateway.config.mode === "sandbox") register(api, gateway, answerOnce, route);
     }
   });
 }

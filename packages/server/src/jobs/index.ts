@@ -1,5 +1,6 @@
 import { watchBanks } from "../banks/watch-banks.ts";
 import { deliverDue } from "../callbacks/deliver.ts";
+import { reapRecords } from "../idempotency/reap-records.ts";
 import { expireDue } from "../payments/expire-due.ts";
 import { requeryDue } from "../payments/requery-due.ts";
 import { reapCalls } from "../request-log/reap-calls.ts";
@@ -12,4 +13,5 @@ export const jobs: readonly Job[] = [
   { name: "expire", run: expireDue },
   { name: "reap", run: reapCalls, idleMs: () => 60_000 },
   { name: "watch_banks", run: watchBanks, idleMs: ({ config }) => Math.max(1, config.bankWatchIntervalS) * 1_000 },
+  { name: "forget", run: reapRecords, idleMs: () => 60_000 },
 ];

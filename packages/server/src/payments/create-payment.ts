@@ -1,13 +1,15 @@
 import type { Meta } from "@kineticpay/contract/errors/entry";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
-import type { BuyerView, Locale, PaymentModel } from "@kineticpay/contract/payment";
+import type { BuyerView, Locale, PaymentModel, PaymentView } from "@kineticpay/contract/payment";
 import type { Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
+import type { NewRecord } from "../idempotency/call-record.ts";
 import { applyChange, closed } from "./apply.ts";
+import { insertPayment, insertRecordedPayment } from "./insert-payment.ts";
 import { type Attempt, isInFlight, type Payment, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
-import { attemptsOf, findByInvoice, insertPayment, lockClaimant } from "./store.ts";
+import { attemptsOf, findByInvoice, lockClaimant } from "./store.ts";
 
 /** For whom a payment is asked: what a verified key stands for. */
 export interface PaymentOwner {
@@ -155,6 +157,27 @@ function alreadyPaid(payment: Payment): GatewayError {
   return new GatewayError("invoice_already_paid", { meta: { invoice: payment.invoice, payment: payment.id } });
 }
 
+const newEventId = (gateway: Gateway, payment: Payment) =>
+  newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
+
+/**
+ * Creates a payment together with the record of the call that asks for it, in one statement. False, with nothing done,
+ * when its invoice has a payment already or the call's key has been used: that takes more than one statement to answer.
+ * @param keep makes the record from the payment as it will be answered
+ * @throws GatewayError amount_out_of_range
+ */
+export async function createPaymentAtOnce(
+  gateway: Gateway,
+  owner: PaymentOwner,
+  input: NewPayment,
+  keep: (view: PaymentView) => NewRecord,
+): Promise<boolean> {
+  requireAmountInRange(gateway, input.model, input.amountSen);
+  const payment = draft(gateway, owner, input);
+  const view = paymentView(gateway, payment, []);
+  return insertRecordedPayment(gateway.db, payment, newEventId(gateway, payment), view, keep(view));
+}
+
 /** Each round ends with an insert or an answer; more than one repeat needs another caller at the same instant. */
 const rounds = 5;
 
@@ -171,8 +194,8 @@ export async function createPayment(
   requireAmountInRange(gateway, input.model, input.amountSen);
   for (let round = 0; round < rounds; round += 1) {
     const payment = draft(gateway, owner, input);
-    const eventId = newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
-    if (await insertPayment(gateway.db, payment, eventId, paymentView(gateway, payment, []))) {
+    const write = (text: string, values: readonly unknown[]) => gateway.db.write("payments.create", text, values);
+    if (await insertPayment(write, payment, newEventId(gateway, payment), paymentView(gateway, payment, []))) {
       return { payment, attempts: [] };
     }
     const existing = await resolveClaim(gateway, owner, input);

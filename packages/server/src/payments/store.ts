@@ -15,55 +15,6 @@ const attemptColumns = `a.id, a.merchant_id as "merchantId", a.payment_id as "pa
   a.not_found_count as "notFoundCount", a.enquiry_count as "enquiryCount", a.next_enquiry_at as "nextEnquiryAt",
   a.browser_returned_at as "browserReturnedAt", a.created_at as "createdAt", a.concluded_at as "concludedAt"`;
 
-/** A new payment and its first event in one statement and so one commit; nothing when its invoice is taken. */
-export async function insertPayment(
-  db: Writer,
-  payment: Payment,
-  eventId: string,
-  eventData: unknown,
-): Promise<boolean> {
-  const rows = await db.write(
-    "payments.create",
-    `with new as (
-       insert into payments (id, merchant_id, collection_id, checkout_id, protocol, api_key_id, invoice, amount_sen, currency,
-         description, model, bank_id, buyer, success_url, failure_url, callback_url, locale, metadata, status, certainty,
-         claims_invoice, event_count, created_at, updated_at, expires_at, merchant_name)
-       select $1, $2, $3, $4, $5, $6, $7, $8::bigint, 'MYR', $9, $10, $11, $12::jsonb, $13, $14, $15, $16, $17::jsonb, 'open', 'final',
-         true, 1, $18::timestamptz, $18, $19::timestamptz, $22
-       where not exists (select from payments where collection_id = $3 and invoice = $7 and status = 'paid')
-       on conflict (collection_id, invoice) where claims_invoice do nothing
-       returning id)
-     insert into events (id, merchant_id, collection_id, payment_id, sequence, type, data, created_at)
-     select $20, $2, $3, new.id, 1, 'payment.created', $21::jsonb, $18 from new
-     returning id`,
-    [
-      payment.id,
-      payment.merchantId,
-      payment.collectionId,
-      payment.checkoutId,
-      payment.protocol,
-      payment.apiKeyId,
-      payment.invoice,
-      payment.amountSen,
-      payment.description,
-      payment.model,
-      payment.bankId,
-      JSON.stringify(payment.buyer),
-      payment.successUrl,
-      payment.failureUrl,
-      payment.callbackUrl,
-      payment.locale,
-      JSON.stringify(payment.metadata),
-      payment.createdAt,
-      payment.expiresAt,
-      eventId,
-      JSON.stringify(eventData),
-      payment.merchantName,
-    ],
-  );
-  return rows.length === 1;
-}
-
 async function one(db: Queryable, where: string, values: readonly unknown[]): Promise<Payment | undefined> {
   return (await db.query<Payment>(`select ${paymentColumns} from payments p where ${where}`, values))[0];
 }

@@ -101,7 +101,8 @@ async function replaced(gateway: Gateway, request: FastifyRequest, reply: Fastif
   request.failure = error;
   const isWire = request.url.startsWith("/payment/");
   const answer = failureAnswer(gateway, request, error, isWire ? { error: errorLists(error) } : {});
-  void reply.code(error.status).header("content-type", answer.contentType).removeHeader("content-length");
+  void reply.code(error.status).header("content-type", answer.contentType);
+  for (const name of ["content-length", "idempotency-replayed"]) void reply.removeHeader(name);
   if (error.retryAfterS !== undefined) void reply.header("retry-after", error.retryAfterS);
   return answer.body;
 }

@@ -23,6 +23,7 @@ import {
 } from "../../testing/journeys/held-back.ts";
 import { askTroubledBank, payOnline } from "../../testing/journeys/payments.ts";
 import { beTurnedAway, sendRubbish } from "../../testing/journeys/refusals.ts";
+import { repeatTooSoon, repeatUnderKey } from "../../testing/journeys/repeats.ts";
 import { lookBack } from "../../testing/journeys/requests.ts";
 import { shopAsEver } from "../../testing/journeys/wire.ts";
 import { beTurnedAwayByWire } from "../../testing/journeys/wire-refusals.ts";
@@ -124,6 +125,8 @@ afterAll(async () => {
 const journeys: readonly ((world: World) => Promise<void>)[] = [
   lookAround,
   payOnline,
+  repeatUnderKey,
+  repeatTooSoon,
   lookBack,
   manageCollections,
   manageKeys,

@@ -3,7 +3,7 @@ import { createApiKey } from "../../../merchants/change-api-keys.ts";
 import { canonicalList } from "../../../merchants/change-collections.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { closed, object, optional, string } from "../../schema.ts";
+import { closed, object, optional, shownOnce, string } from "../../schema.ts";
 import { ipAllowListSchema } from "../allow-list-schema.ts";
 import {
   apiKeyProperties,
@@ -46,7 +46,7 @@ export const createApiKeyRoute: Route<unknown, unknown, Body> = {
   summary: "Create a key",
   scope: "manage",
   body,
-  answer: object({ ...apiKeyProperties, key: string({ description: "shown this once" }) }),
+  answer: object({ ...apiKeyProperties, key: shownOnce() }),
   errors: ["json_malformed", "body_too_large", "media_type_unsupported", "fields_invalid", "resource_missing"],
   handle: async (call) => {
     const { gateway, caller, body: input } = call;

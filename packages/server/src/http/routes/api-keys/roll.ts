@@ -1,7 +1,7 @@
 import { longestOverlapHours, rollApiKey } from "../../../merchants/change-api-keys.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { closed, integer, object, optional, string } from "../../schema.ts";
+import { closed, integer, object, optional, shownOnce } from "../../schema.ts";
 import {
   apiKeyParams,
   apiKeyProperties,
@@ -35,7 +35,7 @@ export const rollApiKeyRoute: Route<{ id: string }, unknown, Body> = {
   body,
   answer: object({
     ...apiKeyProperties,
-    key: string({ description: "shown this once" }),
+    key: shownOnce(),
     old_key: apiKeySchema,
   }),
   errors: [

@@ -2,7 +2,7 @@ import { createCollection } from "../../../merchants/change-collections.ts";
 import { readCollection } from "../../../merchants/read-collections.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { closed, object, string } from "../../schema.ts";
+import { closed, object, shownOnce, string } from "../../schema.ts";
 import { collectionProperties, collectionView, nameSchema, websiteSchema } from "./collection-schema.ts";
 
 interface Body {
@@ -19,8 +19,8 @@ export const createCollectionRoute: Route<unknown, unknown, Body> = {
   body: closed({ name: nameSchema, website: websiteSchema }),
   answer: object({
     ...collectionProperties,
-    merchant_key: object({ id: string(), key: string({ description: "shown this once" }) }),
-    signing_secret: string({ description: "shown this once; verifies callbacks of this collection" }),
+    merchant_key: object({ id: string(), key: shownOnce() }),
+    signing_secret: shownOnce("; verifies callbacks of this collection"),
   }),
   errors: ["json_malformed", "body_too_large", "media_type_unsupported", "fields_invalid"],
   handle: async (call) => {
