@@ -2,14 +2,14 @@ import type { Meta } from "@kineticpay/contract/errors/entry";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
 import type { BuyerView, Locale, PaymentModel, PaymentView } from "@kineticpay/contract/payment";
-import type { Tx } from "../db/db.ts";
+import type { Tx, Write } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import { applyChange, closed } from "./apply.ts";
 import { insertPayment, insertRecordedPayment } from "./insert-payment.ts";
 import { type Attempt, isInFlight, type Payment, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
-import { attemptsOf, findByInvoice, lockClaimant } from "./store.ts";
+import { attemptsOf, findByInvoice, lockClaimant, lockInvoice } from "./store.ts";
 
 /** For whom a payment is asked: what a verified key stands for. */
 export interface PaymentOwner {
@@ -118,29 +118,48 @@ async function refresh(
   return applyChange(gateway, tx, changed, attempts, ["payment.updated"]);
 }
 
-/** What an invoice's live payment means for a new request; undefined when it has just been replaced or has ended. */
+const newEventId = (gateway: Gateway, payment: Payment) =>
+  newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
+
+/** A new payment; undefined when its invoice is taken. */
+async function insertNew(
+  gateway: Gateway,
+  write: Write,
+  owner: PaymentOwner,
+  input: NewPayment,
+): Promise<PaymentWithAttempts | undefined> {
+  const payment = draft(gateway, owner, input);
+  const isNew = await insertPayment(write, payment, newEventId(gateway, payment), paymentView(gateway, payment, []));
+  return isNew ? { payment, attempts: [] } : undefined;
+}
+
+/**
+ * What an invoice's live payment means for a new request: that it is the answer, or that it ends and a new one takes its
+ * place in the same commit. Whoever asks for the same invoice meanwhile waits, and so meets what has come of it. Undefined
+ * when the invoice was taken all the same.
+ */
 async function resolveClaim(
   gateway: Gateway,
   owner: PaymentOwner,
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
   return gateway.db.transaction("payments.resolve_claim", async (tx) => {
+    const within: Write = (text, values) => tx.query(text, values);
+    await lockInvoice(tx, owner.collectionId, input.invoice);
     const live = await lockClaimant(tx, owner.collectionId, input.invoice);
-    if (live === undefined) return undefined;
+    if (live === undefined) return insertNew(gateway, within, owner, input);
     if (live.status === "paid") throw alreadyPaid(live);
     const attempts = await attemptsOf(tx, [live.id]);
     const flying = attempts.some(isInFlight);
     const now = gateway.clock.now();
-    if (!flying && live.expiresAt <= now) {
-      await applyChange(gateway, tx, closed(live, "expired", now), attempts, ["payment.expired"]);
-      return undefined;
+    const isOver = !flying && live.expiresAt <= now;
+    const isSame = live.amountSen === input.amountSen;
+    if (isOver || (!isSame && !flying && input.protocol === "wire")) {
+      const status = isOver ? "expired" : "cancelled";
+      await applyChange(gateway, tx, closed(live, status, now), attempts, [`payment.${status}`]);
+      return insertNew(gateway, within, owner, input);
     }
-    if (live.amountSen === input.amountSen)
-      return { payment: await refresh(gateway, tx, owner, live, attempts, input), attempts };
-    if (input.protocol === "wire" && !flying) {
-      await applyChange(gateway, tx, closed(live, "cancelled", now), attempts, ["payment.cancelled"]);
-      return undefined;
-    }
+    if (isSame) return { payment: await refresh(gateway, tx, owner, live, attempts, input), attempts };
     throw new GatewayError("invoice_conflict", {
       meta: {
         invoice: input.invoice,
@@ -156,9 +175,6 @@ async function resolveClaim(
 function alreadyPaid(payment: Payment): GatewayError {
   return new GatewayError("invoice_already_paid", { meta: { invoice: payment.invoice, payment: payment.id } });
 }
-
-const newEventId = (gateway: Gateway, payment: Payment) =>
-  newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
 
 /**
  * Creates a payment together with the record of the call that asks for it, in one statement. False, with nothing done,
@@ -192,15 +208,13 @@ export async function createPayment(
   input: NewPayment,
 ): Promise<PaymentWithAttempts> {
   requireAmountInRange(gateway, input.model, input.amountSen);
+  const alone: Write = (text, values) => gateway.db.write("payments.create", text, values);
   for (let round = 0; round < rounds; round += 1) {
-    const payment = draft(gateway, owner, input);
-    const write = (text: string, values: readonly unknown[]) => gateway.db.write("payments.create", text, values);
-    if (await insertPayment(write, payment, newEventId(gateway, payment), paymentView(gateway, payment, []))) {
-      return { payment, attempts: [] };
-    }
-    const existing = await resolveClaim(gateway, owner, input);
+    const made = await insertNew(gateway, alone, owner, input);
+    if (made !== undefined) return made;
+    const resolved = await resolveClaim(gateway, owner, input);
     gateway.wakeups.wake("deliver");
-    if (existing !== undefined) return existing;
+    if (resolved !== undefined) return resolved;
     const newest = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
     if (newest?.status === "paid") throw alreadyPaid(newest);
   }

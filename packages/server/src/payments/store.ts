@@ -32,6 +32,11 @@ export function lockPayment(tx: Tx, id: string): Promise<Payment | undefined> {
   return one(tx, "p.id = $1 for update", [id]);
 }
 
+/** Makes whoever decides on the same invoice wait until the transaction ends, also while no payment stands for it. */
+export async function lockInvoice(tx: Tx, collectionId: string, invoice: string): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`${collectionId} ${invoice}`]);
+}
+
 /** Locks the payment that its invoice stands for now, if there is one. */
 export function lockClaimant(tx: Tx, collectionId: string, invoice: string): Promise<Payment | undefined> {
   return one(tx, "p.collection_id = $1 and p.invoice = $2 and p.claims_invoice for update", [collectionId, invoice]);
