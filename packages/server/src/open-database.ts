@@ -58,14 +58,24 @@ async function migrateAt(config: Config, logins: Logins): Promise<void> {
  * application's rights checked.
  * @param onLost told when the embedded database's folder was lost to another gateway
  */
-export async function openDatabase(config: Config, log: Logger, onLost: (error: Error) => void): Promise<OpenDatabase> {
+export async function openDatabase(
+  config: Config,
+  log: Logger,
+  onLost: (error: Error) => void,
+  limits: Pick<DbOptions, "statementMs"> = {},
+): Promise<OpenDatabase> {
   const { logins, stop } = await locate(config, log, onLost);
   let closing = false;
   const onIdleError = (error: Error) => {
     // A server that stops takes its last sessions with it; that is no news.
     if (!closing) log.warn({ err: error }, "a database connection was lost");
   };
-  const db = openDbOf(config, { connection: logins.application, poolSize: config.databasePool, onIdleError });
+  const db = openDbOf(config, {
+    connection: logins.application,
+    poolSize: config.databasePool,
+    onIdleError,
+    ...limits,
+  });
   const close = async () => {
     if (closing) return;
     closing = true;
@@ -83,6 +93,9 @@ export async function openDatabase(config: Config, log: Logger, onLost: (error: 
   }
 }
 
+/** Nobody waits for an operator's command but the operator, and some go through everything there is. */
+const patient = { statementMs: 10 * 60_000 };
+
 /**
  * Opens the database for a command that runs beside the gateway: the running one's if there is one, else the embedded
  * server is started for as long as the command takes.
@@ -90,9 +103,9 @@ export async function openDatabase(config: Config, log: Logger, onLost: (error: 
 export async function openDatabaseBeside(config: Config, log: Logger): Promise<OpenDatabase> {
   const running = config.databaseUrl === undefined ? await joinRunningPostgres(postgresDirectory(config)) : undefined;
   const lost = (error: Error) => log.error({ err: error }, "the database was taken over");
-  if (running === undefined) return openDatabase(config, log, lost);
+  if (running === undefined) return openDatabase(config, log, lost, patient);
   const logins = embeddedLogins(running);
-  const db = openDbOf(config, { connection: logins.application, poolSize: 2, onIdleError: lost });
+  const db = openDbOf(config, { connection: logins.application, poolSize: 2, onIdleError: lost, ...patient });
   await claimMode(db, config.mode);
   return { db, logins, close: () => db.close() };
 }

@@ -1,6 +1,6 @@
-import pg from "pg";
 import type { CommitName } from "../seams/crash-points.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
+import { type Connection, type ConnectionOptions, openConnections } from "./connections.ts";
 import { inEnclosedDb } from "./enclosed-db.ts";
 
 declare const transaction: unique symbol;
@@ -49,53 +49,7 @@ export interface Db extends Queryable, Writer {
   close(): Promise<void>;
 }
 
-export interface DbOptions {
-  readonly connection: pg.ClientConfig;
-  readonly poolSize: number;
-  readonly onIdleError: (error: Error) => void;
-}
-
-const int8 = 20;
-
-function parseInt8(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 beyond safe integers: ${text}`);
-  return value;
-}
-
-const typeParsers: pg.CustomTypesConfig = {
-  getTypeParser: (id: number, format?: "text" | "binary") =>
-    id === int8 ? parseInt8 : pg.types.getTypeParser(id, format as "text"),
-};
-
-/**
- * SQLSTATE classes 08 (connection), 53 (resources), 57 (operator intervention), faults of the socket, and whatever ends a
- * session or keeps one from beginning.
- */
-function isUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, severity } = error as Error & { code?: unknown; severity?: unknown };
-  if (severity === "FATAL") return true;
-  if (typeof code === "string") return /^(08|53|57P)/.test(code) || /^E[A-Z]{3,}/.test(code);
-  return /connection|timeout exceeded|client was closed|not queryable/i.test(error.message);
-}
-
-function openPool(options: DbOptions): pg.Pool {
-  const pool = new pg.Pool({
-    ...options.connection,
-    max: options.poolSize,
-    connectionTimeoutMillis: 3_000,
-    idleTimeoutMillis: 60_000,
-    statement_timeout: 10_000,
-    idle_in_transaction_session_timeout: 15_000,
-    application_name: "kineticpay",
-    types: typeParsers,
-  });
-  pool.on("error", options.onIdleError);
-  // A client that is checked out when its server dies emits "error" itself; without a listener that ends the process.
-  pool.on("connect", (client) => client.on("error", options.onIdleError));
-  return pool;
-}
+export type DbOptions = ConnectionOptions;
 
 /** Gives every text a name, by which a connection knows the statement that it has prepared. */
 function statementNames(): (text: string) => string {
@@ -109,59 +63,62 @@ function statementNames(): (text: string) => string {
   };
 }
 
-async function checkOut(pool: pg.Pool): Promise<pg.PoolClient> {
-  try {
-    return await pool.connect();
-  } catch (error) {
-    throw new DatabaseUnavailable("no connection to the database", { cause: error });
-  }
-}
-
-/** Opens a pool. Nothing is connected until the first statement. */
+/** Opens a database. Nothing is connected until the first statement. */
 export function openDb(options: DbOptions): Db {
-  const pool = openPool(options);
+  const connections = openConnections(options);
   const named = statementNames();
-  const run = async <R>(target: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[]): Promise<R[]> => {
+  const run = async <R>(on: Connection, text: string, values: readonly unknown[]): Promise<R[]> =>
+    (await on.send({ name: named(text), text, values: [...values] })).rows as R[];
+
+  const alone = async <R>(text: string, values: readonly unknown[]): Promise<R[]> => {
+    const connection = await connections.take();
+    let isSound = false;
     try {
-      const result = await target.query({ name: named(text), text, values: [...values] });
-      return result.rows as R[];
+      const rows = await run<R>(connection, text, values);
+      isSound = true;
+      return rows;
     } catch (error) {
-      throw isUnavailable(error) ? new DatabaseUnavailable("the database did not answer", { cause: error }) : error;
+      isSound = !(error instanceof DatabaseUnavailable);
+      throw error;
+    } finally {
+      connection.release(isSound);
     }
   };
 
   /** A connection on which the end cannot be written is thrown away instead of being given to the next. */
-  const begun = async <T>(end: "commit" | "rollback", work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
-    const client = await checkOut(pool);
-    let broken: Error | undefined;
-    const rollBack = () =>
-      client.query("rollback").catch((failure: Error) => {
-        broken = failure;
-      });
+  const begun = async <T>(end: "commit" | "rollback", work: (on: Connection) => Promise<T>): Promise<T> => {
+    const connection = await connections.take();
+    let isSound = false;
+    const rollBack = async () => {
+      await connection.send({ text: "rollback" });
+      isSound = true;
+    };
     try {
-      await run(client, "begin", []);
-      const result = await work(client);
-      await (end === "commit" ? run(client, "commit", []) : rollBack());
+      await run(connection, "begin", []);
+      const result = await work(connection);
+      if (end === "rollback") await rollBack();
+      else await run(connection, "commit", []);
+      isSound = true;
       return result;
     } catch (error) {
-      await rollBack();
+      // Where there was no answer to the last question, another one would only be waited for as long.
+      if (!(error instanceof DatabaseUnavailable)) await rollBack().catch(() => undefined);
       throw error;
     } finally {
-      client.release(broken);
+      connection.release(isSound);
     }
   };
 
   return {
-    query: (text, values = []) => run(pool, text, values),
-    write: (_name, text, values = []) => run(pool, text, values),
+    query: (text, values = []) => alone(text, values),
+    write: (_name, text, values = []) => alone(text, values),
     transaction: (_name, work) =>
-      begun("commit", (client) => work({ query: (text, values = []) => run(client, text, values) } as Tx)),
-    rehearse: (work) => begun("rollback", (client) => inEnclosedDb((text, values) => run(client, text, values), work)),
-    enclose: (_name, work) =>
-      begun("commit", (client) => inEnclosedDb((text, values) => run(client, text, values), work)),
+      begun("commit", (on) => work({ query: (text, values = []) => run(on, text, values) } as Tx)),
+    rehearse: (work) => begun("rollback", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
+    enclose: (_name, work) => begun("commit", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
     get waiting() {
-      return pool.waitingCount;
+      return connections.waiting;
     },
-    close: () => pool.end(),
+    close: () => connections.close(),
   };
 }
