@@ -1,8 +1,9 @@
 import type { Instrument } from "./instrument.ts";
 import { commitCut } from "./instruments/commit-cut.ts";
 import { crash, crashPoints } from "./instruments/crash.ts";
+import { deploy } from "./instruments/deploy.ts";
 import { postgresFrozen } from "./instruments/postgres-frozen.ts";
 import { postgresStop } from "./instruments/postgres-stop.ts";
 
 /** Every instrument, in the order of the table that is made from their results. A new one is one line here. */
-export const instruments: readonly Instrument[] = [crash, crashPoints, commitCut, postgresStop, postgresFrozen];
+export const instruments: readonly Instrument[] = [crash, crashPoints, commitCut, postgresStop, postgresFrozen, deploy];

@@ -182,6 +182,12 @@ export const settings = {
     text,
     "Where the pages on errors live; the gateway's own /docs/errors when unset.",
   ),
+  turnAwayMs: setting(
+    "KINETICPAY_TURN_AWAY_MS",
+    wholeNumber(0, 20_000),
+    0,
+    "Milliseconds for which a gateway that is asked to stop still takes new connections, while GET /ready already answers 503, so that a load balancer turns elsewhere first.",
+  ),
   keyRatePerS: setting(
     "KINETICPAY_KEY_RATE",
     wholeNumber(1, 1_000_000),

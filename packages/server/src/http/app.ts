@@ -125,6 +125,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   logCalls(app, gateway, requestLog);
   loseAnswers(app);
   const index = rememberRoutes(app);
+  app.decorate("isDraining", false);
   app.decorateRequest("leavePlace", null);
   app.decorateRequest("isWorkedOn", false);
   app.addHook("onRequest", (request, reply, done) => {
