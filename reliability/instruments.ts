@@ -2,8 +2,17 @@ import type { Instrument } from "./instrument.ts";
 import { commitCut } from "./instruments/commit-cut.ts";
 import { crash, crashPoints } from "./instruments/crash.ts";
 import { deploy } from "./instruments/deploy.ts";
+import { firstStart } from "./instruments/first-start.ts";
 import { postgresFrozen } from "./instruments/postgres-frozen.ts";
 import { postgresStop } from "./instruments/postgres-stop.ts";
 
 /** Every instrument, in the order of the table that is made from their results. A new one is one line here. */
-export const instruments: readonly Instrument[] = [crash, crashPoints, commitCut, postgresStop, postgresFrozen, deploy];
+export const instruments: readonly Instrument[] = [
+  crash,
+  crashPoints,
+  firstStart,
+  commitCut,
+  postgresStop,
+  postgresFrozen,
+  deploy,
+];
