@@ -24,8 +24,13 @@ export async function decideFor(town: Town, orderNumber: string, code: string, i
 
 const longestPauseMs = 400;
 
+/** Sends one message once, and looks at nothing but whether it was lost. */
+export async function sendOnce(caller: Caller, to: { readonly url: string; readonly body: string }): Promise<void> {
+  await caller.call({ method: "POST", url: to.url, body: to.body, headers: form, timeoutMs: 10_000 });
+}
+
 /** Sends the direct message again and again until it is acknowledged, as PayNet does, and writes each `OK` down. */
-async function sendDirect(town: Town, caller: Caller, message: Sent, patience: Patience): Promise<void> {
+export async function sendDirect(town: Town, caller: Caller, message: Sent, patience: Patience): Promise<void> {
   for (let waitMs = 20; ; waitMs = Math.min(waitMs * 2, longestPauseMs)) {
     const { url, body } = message.direct;
     const reached = await caller.call({ method: "POST", url, headers: form, body, timeoutMs: 10_000 });
@@ -41,14 +46,16 @@ async function sendDirect(town: Town, caller: Caller, message: Sent, patience: P
   }
 }
 
-interface Sent {
+/** A message in both of its forms, ready to be sent. */
+export interface Sent {
   readonly orderNumber: string;
   readonly code: string;
   readonly direct: { readonly url: string; readonly body: string };
   readonly browser: { readonly url: string; readonly body: string };
 }
 
-async function compose(town: Town, orderNumber: string, code: string): Promise<Sent> {
+/** Has the exchange sign what it says of a decision, for the server and for the browser. */
+export async function compose(town: Town, orderNumber: string, code: string): Promise<Sent> {
   const { control } = town.exchange;
   const direct = await control.message(orderNumber, { route: "direct", code });
   const browser = await control.message(orderNumber, { route: "indirect", code });
@@ -71,7 +78,7 @@ export async function tell(
   const copies = about.way === "browser" ? 0 : about.copies;
   await Promise.all([
     ...Array.from({ length: copies }, () => sendDirect(town, caller, message, patience)),
-    ...(byBrowser ? [caller.call({ method: "POST", ...message.browser, headers: form, timeoutMs: 10_000 })] : []),
+    ...(byBrowser ? [sendOnce(caller, message.browser)] : []),
   ]);
 }
 

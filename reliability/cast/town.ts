@@ -25,6 +25,8 @@ export interface Town {
   readonly journal: Journal<Acknowledged>;
   /** Keys of the sandbox's shop. */
   readonly access: Access;
+  /** A further process of the same gateway, on a port of its own; it is not started yet, and is killed with the town. */
+  another(settings?: Readonly<Record<string, string>>): Promise<GatewayProcess>;
   close(): Promise<void>;
 }
 
@@ -97,20 +99,31 @@ async function settle(folder: string, options: TownOptions, undo: (() => Promise
   undo.push(() => receiver.close());
   const journal = await openJournal<Acknowledged>(path.join(folder, "acknowledged.jsonl"));
   undo.push(() => journal.close());
-  const gateway = gatewayProcess({
+  const data = path.join(folder, "data");
+  const environment = {
     ...settings,
     PORT: String(port),
-    KINETICPAY_DATA_DIR: path.join(folder, "data"),
+    KINETICPAY_DATA_DIR: data,
     DATABASE_URL: (await options.databaseThrough?.(postgres)) ?? postgres.url(),
     KINETICPAY_FPX_URL: (await options.exchangeThrough?.(exchange)) ?? exchange.url,
     KINETICPAY_FPX_CERTIFICATES_DIR: exchange.certificateDirectory,
     KINETICPAY_FPX_PRIVATE_KEY_FILE: identity.privateFile,
     ...options.settings,
-  });
-  undo.push(async () => gateway.isRunning() && gateway.kill());
+  };
+  const open = (more: Readonly<Record<string, string>>) => {
+    const made = gatewayProcess({ ...environment, ...more });
+    undo.push(async () => made.isRunning() && made.kill());
+    return made;
+  };
+  const gateway = open({});
   await gateway.start();
   const access = await gateway.access();
   receiver.trust({ signingSecret: access.signing_secret, merchantKey: access.merchant_key });
   const { random, notebook } = options;
-  return { folder, random, notebook, postgres, exchange, gateway, receiver, journal, access };
+  const another = async (more: Readonly<Record<string, string>> = {}) => {
+    const ownPort = await freePort();
+    const own = { PORT: String(ownPort), KINETICPAY_DATA_DIR: path.join(folder, `data-${ownPort}`) };
+    return open({ ...own, KINETICPAY_MASTER_KEY_FILE: path.join(data, "master.key"), ...more });
+  };
+  return { folder, random, notebook, postgres, exchange, gateway, receiver, journal, access, another };
 }

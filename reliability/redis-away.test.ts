@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { hasRedis } from "./cast/own-redis.ts";
+import { redisAway } from "./instruments/redis-away.ts";
+import { shortRun } from "./short-run.ts";
+
+// Only a machine with a redis-server can show this; `.ci/run` brings one.
+test.each(hasRedis() ? [redisAway] : [])(
+  "payments go on, and limits hold in each process, while Redis is stopped, frozen or emptied",
+  async (instrument) => {
+    const { counts, violations } = await shortRun(instrument);
+    expect(violations).toEqual([]);
+    expect(counts["requests"]).toBeGreaterThan(50);
+    expect(counts["hammered calls let through"]).toBeGreaterThan(50);
+  },
+  120_000,
+);
