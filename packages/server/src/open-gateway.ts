@@ -14,6 +14,7 @@ import type { BankList } from "./rails/rail.ts";
 import { type Clock, followingClock } from "./seams/clock.ts";
 import { crashingAt } from "./seams/crash-points.ts";
 import { crashingOutbound } from "./seams/crashing-outbound.ts";
+import { keepFollowing } from "./seams/keep-following.ts";
 import { createKeyUses } from "./seams/key-uses.ts";
 import { createOutbound, type Outbound } from "./seams/outbound.ts";
 import { type Random, systemRandom } from "./seams/random.ts";
@@ -43,8 +44,6 @@ export interface OpenGateway {
   /** Closes everything that was opened; whoever uses the gateway must have finished. */
   close(): Promise<void>;
 }
-
-const followClockMs = 30_000;
 
 async function fpxIdentity(
   config: Config,
@@ -95,8 +94,11 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const following = followingClock();
   const readTime = () => databaseTime(database.db);
   if (parts.clock === undefined) await following.follow(readTime);
-  const follow = setInterval(() => void following.follow(readTime).catch(() => undefined), followClockMs);
-  follow.unref();
+  const stopFollowing = keepFollowing({
+    clock: following,
+    read: readTime,
+    onSkew: (skewMs) => log.warn({ skew_ms: skewMs }, "this machine's clock is wrong; the database's is followed"),
+  });
   const { identity, stop } = await fpxIdentity(config, parts.exchange, log);
   const clock = parts.clock ?? following;
   const random = parts.random ?? systemRandom();
@@ -130,7 +132,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   return {
     gateway,
     async close() {
-      clearInterval(follow);
+      stopFollowing();
       stop();
       limits.close();
       await Promise.all([outbound.close(), toExchange.close()]);
