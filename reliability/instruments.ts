@@ -1,4 +1,5 @@
 import type { Instrument } from "./instrument.ts";
+import { clockSkew } from "./instruments/clock-skew.ts";
 import { commitCut } from "./instruments/commit-cut.ts";
 import { crash, crashPoints } from "./instruments/crash.ts";
 import { creditOnce } from "./instruments/credit-once.ts";
@@ -18,5 +19,6 @@ export const instruments: readonly Instrument[] = [
   postgresStop,
   postgresFrozen,
   redisAway,
+  clockSkew,
   deploy,
 ];

@@ -43,7 +43,7 @@ export interface TownOptions {
 
 /** Quick enough for a test, and with room for its load: the settings are documented, only their values differ. */
 const settings = {
-  KINETICPAY_LOG_LEVEL: "error",
+  KINETICPAY_LOG_LEVEL: "warn",
   KINETICPAY_REQUERY_SCHEDULE: "1,2,3,4,5,6,8,10,12,15,20,25,30,40,50,60",
   KINETICPAY_CALLBACK_SCHEDULE: "1,1,1,2,2,2,5,5,5,10,10,10,20,20,20,30,30,30",
   KINETICPAY_POLL_INTERVAL_MS: "100",
