@@ -21,8 +21,8 @@ export interface Instrument {
   readonly target: string;
   /** Into how many parts the long run is cut; each is kept by itself, so that a run can go on where it stopped. */
   readonly slices?: number;
-  /** For every change of the code: seconds. */
-  short(run: Run): Promise<Findings>;
+  /** For every change of the code: seconds. Left out where a test run cannot have what it takes. */
+  short?(run: Run): Promise<Findings>;
   /** For a release. @param slice from 0 */
   long(run: Run, slice: number): Promise<Findings>;
   /** What was measured, in words, for the table. */

@@ -4,6 +4,8 @@ import { commitCut } from "./instruments/commit-cut.ts";
 import { crash, crashPoints } from "./instruments/crash.ts";
 import { creditOnce } from "./instruments/credit-once.ts";
 import { deploy } from "./instruments/deploy.ts";
+import { diskFull } from "./instruments/disk-full.ts";
+import { failover } from "./instruments/failover.ts";
 import { firstStart } from "./instruments/first-start.ts";
 import { postgresFrozen } from "./instruments/postgres-frozen.ts";
 import { postgresStop } from "./instruments/postgres-stop.ts";
@@ -17,7 +19,9 @@ export const instruments: readonly Instrument[] = [
   creditOnce,
   commitCut,
   postgresStop,
+  failover,
   postgresFrozen,
+  diskFull,
   redisAway,
   clockSkew,
   deploy,

@@ -72,6 +72,7 @@ async function runChosen(chosen: readonly Chosen[], options: { long: boolean; ag
       if (options.long && !options.again && (await hasResult(instrument.name, slice))) continue;
       say(`${instrument.name}.${slice}: ${instrument.hazard}`);
       if (options.long) violations += await runLong(instrument, slice, options.seed);
+      else if (instrument.short === undefined) say("  it has a long form only");
       else {
         const findings = await instrument.short(runOf(instrument, slice, options.seed));
         tell(instrument, findings);
@@ -88,6 +89,23 @@ async function runChosen(chosen: readonly Chosen[], options: { long: boolean; ag
  * @returns the exit code: 0 when every promise was kept, 1 when one was broken, 64 when the line was not understood
  */
 export async function runAll(line: readonly string[]): Promise<number> {
+  const values = parse(line);
+  const seed = values?.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
+  const chosen = choose(values?.slice);
+  const isUnderstood = Number.isSafeInteger(seed) && chosen.some(({ slices }) => slices.length > 0);
+  if (values === undefined || !isUnderstood) {
+    process.stderr.write(`${usage}\n`);
+    return 64;
+  }
+  if (values.report) {
+    await writeReport(instruments, await readResults());
+    return 0;
+  }
+  say(`seed ${seed}, commit ${presentCommit()}, ${machine()}`);
+  return (await runChosen(chosen, { long: values.long, again: values.again, seed })) > 0 ? 1 : 0;
+}
+
+function parse(line: readonly string[]) {
   const flag = { type: "boolean", default: false } as const;
   const options = {
     slice: { type: "string" },
@@ -97,19 +115,8 @@ export async function runAll(line: readonly string[]): Promise<number> {
     report: flag,
   } as const;
   try {
-    const { values } = parseArgs({ args: [...line], options, strict: true });
-    const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
-    const chosen = choose(values.slice);
-    if (chosen.every(({ slices }) => slices.length === 0) || !Number.isSafeInteger(seed)) throw new Error("unknown");
-    if (values.report) {
-      await writeReport(instruments, await readResults());
-      return 0;
-    }
-    say(`seed ${seed}, commit ${presentCommit()}, ${machine()}`);
-    return (await runChosen(chosen, { long: values.long, again: values.again, seed })) > 0 ? 1 : 0;
-  } catch (error) {
-    const isUsage = error instanceof Error && (error.message === "unknown" || "code" in error);
-    process.stderr.write(`${isUsage ? usage : error instanceof Error ? error.stack : String(error)}\n`);
-    return isUsage ? 64 : 1;
+    return parseArgs({ args: [...line], options, strict: true }).values;
+  } catch {
+    return undefined;
   }
 }

@@ -5,6 +5,7 @@ import { presentCommit } from "./results.ts";
 
 /** Runs an instrument's short form inside the tests, with a seed that is printed and can be given again. */
 export async function shortRun(instrument: Instrument): Promise<Findings> {
+  if (instrument.short === undefined) throw new Error(`${instrument.name} has no short form`);
   const seed = Number(process.env["KINETICPAY_TEST_SEED"] ?? Date.now() % 2 ** 31);
   const began = performance.now();
   console.info(`${instrument.name}: KINETICPAY_TEST_SEED=${seed}, commit ${presentCommit()}`);

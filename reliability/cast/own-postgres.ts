@@ -16,6 +16,7 @@ export interface OwnPostgres {
   /** @param port another one, such as a proxy's */
   url(port?: number): string;
   start(): Promise<void>;
+  isRunning(): boolean;
   /** As `pg_ctl stop -m immediate`: no session is finished and nothing is written; the next start recovers. */
   stopImmediately(): Promise<void>;
   /** SIGSTOP for the server and all of its sessions. */
@@ -50,6 +51,18 @@ function signal(pid: number, name: NodeJS.Signals): void {
   } catch {
     // A session may have ended meanwhile.
   }
+}
+
+/** Stops a server and all of its sessions where they are. */
+export async function freezeTree(parent: number): Promise<void> {
+  // The parent first, so that it starts no session that would be missed.
+  signal(parent, "SIGSTOP");
+  for (const session of await childrenOf(parent)) signal(session, "SIGSTOP");
+}
+
+export async function thawTree(parent: number): Promise<void> {
+  for (const session of await childrenOf(parent)) signal(session, "SIGCONT");
+  signal(parent, "SIGCONT");
 }
 
 async function make(directory: string): Promise<{ binary: string; runAs: RunAs }> {
@@ -120,16 +133,10 @@ export async function openOwnPostgres(directory: string): Promise<OwnPostgres> {
         );
       await until("Postgres to answer", isUp, readyWithinMs);
     },
+    isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     stopImmediately: () => end("SIGQUIT"),
-    async freeze() {
-      // The parent first, so that it starts no session that would be missed.
-      signal(pid(), "SIGSTOP");
-      for (const session of await childrenOf(pid())) signal(session, "SIGSTOP");
-    },
-    async thaw() {
-      for (const session of await childrenOf(pid())) signal(session, "SIGCONT");
-      signal(pid(), "SIGCONT");
-    },
+    freeze: () => freezeTree(pid()),
+    thaw: () => thawTree(pid()),
     query,
     async dispose() {
       await end("SIGINT");

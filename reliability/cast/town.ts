@@ -33,6 +33,8 @@ export interface Town {
 export interface TownOptions {
   readonly random: Random;
   readonly notebook: Notebook;
+  /** Another database than a plain one. @param folder its own */
+  readonly openPostgres?: (folder: string) => Promise<OwnPostgres>;
   /** More settings of the gateway, by their names in the environment. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The address that the gateway is given in the place of the database's, such as a proxy's. */
@@ -84,7 +86,7 @@ export async function openTown(options: TownOptions): Promise<Town> {
 }
 
 async function settle(folder: string, options: TownOptions, undo: (() => Promise<unknown>)[]) {
-  const postgres = await openOwnPostgres(path.join(folder, "postgres"));
+  const postgres = await (options.openPostgres ?? openOwnPostgres)(path.join(folder, "postgres"));
   undo.push(() => postgres.dispose());
   await postgres.start();
   const identity = await identityIn(folder);

@@ -68,7 +68,11 @@ const laws: readonly Law[] = [
 const shown = 5;
 
 /** Reads the whole database and reports every breach of its laws. */
-export async function checkBooks(postgres: OwnPostgres, notebook: Notebook, when: string): Promise<void> {
+export async function checkBooks(
+  postgres: Pick<OwnPostgres, "query">,
+  notebook: Notebook,
+  when: string,
+): Promise<void> {
   for (const { name, text } of laws) {
     const breaches = await postgres.query<{ at: string; found: string }>(text);
     for (const { at, found } of breaches.slice(0, shown)) notebook.violation(`${when}: ${name}: ${at} (${found})`);

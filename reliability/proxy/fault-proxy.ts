@@ -45,6 +45,8 @@ export interface FaultProxy {
   readonly port: number;
   readonly connections: number;
   weather(next: Weather): void;
+  /** New connections lead to another port from now on. */
+  pointTo(port: number): void;
   /** Resets every open connection. */
   resetAll(): void;
   close(): Promise<void>;
@@ -96,7 +98,9 @@ class Stream {
     const changed = this.#change(this.#corrupted(weather, piece));
     if (changed.length === 0 || this.#to.destroyed || !this.#to.writable) return;
     this.#passed += changed.length;
-    if (!this.#to.write(changed)) await Promise.race([once(this.#to, "drain"), once(this.#to, "close")]);
+    if (this.#to.write(changed)) return;
+    // A connection that breaks meanwhile has nothing to wait for; that it broke, its close tells.
+    await Promise.race([once(this.#to, "drain"), once(this.#to, "close")]).catch(() => undefined);
   }
 
   #breaks(weather: Weather, piece: Buffer): boolean {
@@ -126,11 +130,12 @@ class Stream {
 /** Puts a proxy in front of a port of loopback. */
 export async function openFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   let weather: Weather = {};
+  let { port } = options;
   const open = new Set<Ends>();
   const server: Server = createServer({ allowHalfOpen: true }, (client) => {
     client.on("error", () => undefined);
     if (weather.refuse === true) return void client.resetAndDestroy();
-    const ends: Ends = { client, server: connect({ port: options.port, host: "127.0.0.1", allowHalfOpen: true }) };
+    const ends: Ends = { client, server: connect({ port, host: "127.0.0.1", allowHalfOpen: true }) };
     open.add(ends);
     for (const end of [ends.client, ends.server]) {
       end.setNoDelay(true);
@@ -156,6 +161,9 @@ export async function openFaultProxy(options: FaultProxyOptions): Promise<FaultP
     },
     weather(next) {
       weather = next;
+    },
+    pointTo(next) {
+      port = next;
     },
     resetAll,
     async close() {
