@@ -94,7 +94,7 @@ export function namelessCommits(files: readonly SourceFile[]): string[] {
 }
 
 /** What of these modules calls nobody: to listen, and to tell an address from a name. */
-const harmless = new Set(["isIP", "isIPv4", "isIPv6", "createServer"]);
+const harmless = new Set(["isIP", "isIPv4", "isIPv6", "createServer", "Server"]);
 
 function isHarmless(node: ImportDeclaration): boolean {
   return node.specifiers.every(

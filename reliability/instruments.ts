@@ -7,6 +7,7 @@ import { deploy } from "./instruments/deploy.ts";
 import { diskFull } from "./instruments/disk-full.ts";
 import { failover } from "./instruments/failover.ts";
 import { firstStart } from "./instruments/first-start.ts";
+import { foulWeather } from "./instruments/foul-weather.ts";
 import { postgresFrozen } from "./instruments/postgres-frozen.ts";
 import { postgresStop } from "./instruments/postgres-stop.ts";
 import { redisAway } from "./instruments/redis-away.ts";
@@ -18,6 +19,7 @@ export const instruments: readonly Instrument[] = [
   firstStart,
   creditOnce,
   commitCut,
+  foulWeather,
   postgresStop,
   failover,
   postgresFrozen,

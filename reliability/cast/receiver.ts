@@ -68,8 +68,15 @@ function readWire(merchantKey: string, body: string): Omit<Received, "atMs"> {
   }
 }
 
-/** Opens the shop on a free port. @param file its journal */
-export async function openReceiver(file: string): Promise<Receiver> {
+/**
+ * Opens the shop on a free port.
+ * @param file its journal
+ * @param through tells the port at which it is found, from its own
+ */
+export async function openReceiver(
+  file: string,
+  through: (port: number) => Promise<number> = async (port) => port,
+): Promise<Receiver> {
   const journal: Journal<Received> = await openJournal(file);
   let trusted: { verifier: Webhook; merchantKey: string } | undefined;
   let status = 200;
@@ -85,7 +92,7 @@ export async function openReceiver(file: string): Promise<Receiver> {
     take(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await through((server.address() as AddressInfo).port)}`;
   return {
     v2Url: `${url}/v2`,
     wireUrl: `${url}/wire`,

@@ -6,6 +6,7 @@ import { freePort } from "../../acceptance/harness/free-port.ts";
 import type { Notebook } from "../findings.ts";
 import type { Random } from "../random.ts";
 import type { Acknowledged } from "./acknowledged.ts";
+import { broughtPostgres } from "./brought-postgres.ts";
 import { type ExchangeProcess, openExchange } from "./exchange-process.ts";
 import { type Access, type GatewayProcess, gatewayProcess } from "./gateway-process.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -35,12 +36,16 @@ export interface TownOptions {
   readonly notebook: Notebook;
   /** Another database than a plain one. @param folder its own */
   readonly openPostgres?: (folder: string) => Promise<OwnPostgres>;
+  /** The gateway brings its database, as a newcomer's does. */
+  readonly isBrought?: boolean;
   /** More settings of the gateway, by their names in the environment. */
   readonly settings?: Readonly<Record<string, string>>;
   /** The address that the gateway is given in the place of the database's, such as a proxy's. */
   readonly databaseThrough?: (postgres: OwnPostgres) => Promise<string>;
   /** The same for the exchange. */
   readonly exchangeThrough?: (exchange: ExchangeProcess) => Promise<string>;
+  /** The same for the shop: from its port to the port at which the gateway finds it. */
+  readonly shopThrough?: (port: number) => Promise<number>;
 }
 
 /** Quick enough for a test, and with room for its load: the settings are documented, only their values differ. */
@@ -56,6 +61,13 @@ const settings = {
   KINETICPAY_ADDRESS_RATE: "1000000",
   KINETICPAY_ADDRESS_BURST: "1000000",
 } as const;
+
+async function end(gateway: GatewayProcess, brings: boolean): Promise<void> {
+  // A killed gateway has left the database that it brought running; only a gateway stops it.
+  if (brings && !gateway.isRunning()) await gateway.start();
+  if (brings) await gateway.stop();
+  else if (gateway.isRunning()) await gateway.kill();
+}
 
 async function identityIn(folder: string): Promise<{ privateFile: string; publicFile: string }> {
   const pair = generateKeyPairSync("rsa", {
@@ -86,9 +98,12 @@ export async function openTown(options: TownOptions): Promise<Town> {
 }
 
 async function settle(folder: string, options: TownOptions, undo: (() => Promise<unknown>)[]) {
-  const postgres = await (options.openPostgres ?? openOwnPostgres)(path.join(folder, "postgres"));
+  const data = path.join(folder, "data");
+  const openPostgres = options.openPostgres ?? openOwnPostgres;
+  const isBrought = options.isBrought === true;
+  const postgres = isBrought ? broughtPostgres(data) : await openPostgres(path.join(folder, "postgres"));
   undo.push(() => postgres.dispose());
-  await postgres.start();
+  if (!isBrought) await postgres.start();
   const identity = await identityIn(folder);
   const port = await freePort();
   const exchange = await openExchange({
@@ -97,11 +112,10 @@ async function settle(folder: string, options: TownOptions, undo: (() => Promise
     merchantPublicKeyFile: identity.publicFile,
   });
   undo.push(() => exchange.close());
-  const receiver = await openReceiver(path.join(folder, "receiver.jsonl"));
+  const receiver = await openReceiver(path.join(folder, "receiver.jsonl"), options.shopThrough);
   undo.push(() => receiver.close());
   const journal = await openJournal<Acknowledged>(path.join(folder, "acknowledged.jsonl"));
   undo.push(() => journal.close());
-  const data = path.join(folder, "data");
   const environment = {
     ...settings,
     PORT: String(port),
@@ -114,7 +128,7 @@ async function settle(folder: string, options: TownOptions, undo: (() => Promise
   };
   const open = (more: Readonly<Record<string, string>>) => {
     const made = gatewayProcess({ ...environment, ...more });
-    undo.push(async () => made.isRunning() && made.kill());
+    undo.push(() => end(made, isBrought));
     return made;
   };
   const gateway = open({});

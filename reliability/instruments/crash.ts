@@ -14,6 +14,8 @@ interface Plan {
   readonly lifeMs: number;
   /** How many of the kills are at named points, by chance. */
   readonly pointShare: number;
+  /** With the database that a gateway brings, which lives on when it is killed. */
+  readonly isBrought: boolean;
 }
 
 const workers = 8;
@@ -40,7 +42,7 @@ async function oneLife(town: Town, moments: Random, plan: Plan, labels: readonly
 /** Kills the gateway over and over while shops create, buyers pay and the bank confirms, and starts it again. */
 async function killOverAndOver(run: Run, plan: Plan): Promise<Findings> {
   const notebook = openNotebook();
-  const town = await openTown({ random: run.random, notebook });
+  const town = await openTown({ random: run.random, notebook, isBrought: plan.isBrought });
   try {
     const labels = (await labelsOf(town)).filter(isOrdinary);
     const load = startLoad(town, { workers, withClerk: true });
@@ -82,8 +84,10 @@ export const crash: Instrument = {
   promise: "Nothing that was acknowledged is lost or doubled, and the next process goes on by itself",
   target: "1,000 kills: 0 violations; ready again in at most 2 s (p99)",
   slices: 1_000 / killsASlice,
-  short: (run) => killOverAndOver(run, { kills: 50, lifeMs: 700, pointShare: 0.25 }),
-  long: (run) => killOverAndOver(run, { kills: killsASlice, lifeMs: 1_500, pointShare: 0 }),
+  short: (run) => killOverAndOver(run, { kills: 50, lifeMs: 700, pointShare: 0.25, isBrought: false }),
+  // Every second part with the database that a gateway brings.
+  long: (run, slice) =>
+    killOverAndOver(run, { kills: killsASlice, lifeMs: 1_500, pointShare: 0, isBrought: slice % 2 === 1 }),
   figure,
   shortfalls: (findings) => slow(findings),
 };

@@ -1,6 +1,6 @@
 import type { CommitName } from "../seams/crash-points.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
-import { type Connection, type ConnectionOptions, openConnections } from "./connections.ts";
+import { type Connection, type ConnectionOptions, type Connections, openConnections } from "./connections.ts";
 import { inEnclosedDb } from "./enclosed-db.ts";
 
 declare const transaction: unique symbol;
@@ -63,59 +63,72 @@ function statementNames(): (text: string) => string {
   };
 }
 
+type RunOn = <R>(on: Connection, text: string, values: readonly unknown[]) => Promise<R[]>;
+
+async function alone<R>(
+  connections: Connections,
+  run: RunOn,
+  text: string,
+  values: readonly unknown[] = [],
+): Promise<R[]> {
+  const connection = await connections.take();
+  let isSound = false;
+  try {
+    const rows = await run<R>(connection, text, values);
+    isSound = true;
+    return rows;
+  } catch (error) {
+    isSound = !(error instanceof DatabaseUnavailable);
+    throw error;
+  } finally {
+    connection.release(isSound);
+  }
+}
+
+/** A connection on which the end cannot be written is thrown away instead of being given to the next. */
+async function begun<T>(
+  connections: Connections,
+  run: RunOn,
+  end: "commit" | "rollback",
+  work: (on: Connection) => Promise<T>,
+): Promise<T> {
+  const connection = await connections.take();
+  let isSound = false;
+  const rollBack = async () => {
+    await connection.send({ text: "rollback" });
+    isSound = true;
+  };
+  try {
+    await run(connection, "begin", []);
+    const result = await work(connection);
+    if (end === "rollback") await rollBack();
+    else await run(connection, "commit", []);
+    isSound = true;
+    return result;
+  } catch (error) {
+    // Where there was no answer to the last question, another one would only be waited for as long.
+    if (!(error instanceof DatabaseUnavailable)) await rollBack().catch(() => undefined);
+    throw error;
+  } finally {
+    connection.release(isSound);
+  }
+}
+
 /** Opens a database. Nothing is connected until the first statement. */
 export function openDb(options: DbOptions): Db {
   const connections = openConnections(options);
   const named = statementNames();
-  const run = async <R>(on: Connection, text: string, values: readonly unknown[]): Promise<R[]> =>
+  const run: RunOn = async <R>(on: Connection, text: string, values: readonly unknown[]) =>
     (await on.send({ name: named(text), text, values: [...values] })).rows as R[];
-
-  const alone = async <R>(text: string, values: readonly unknown[]): Promise<R[]> => {
-    const connection = await connections.take();
-    let isSound = false;
-    try {
-      const rows = await run<R>(connection, text, values);
-      isSound = true;
-      return rows;
-    } catch (error) {
-      isSound = !(error instanceof DatabaseUnavailable);
-      throw error;
-    } finally {
-      connection.release(isSound);
-    }
-  };
-
-  /** A connection on which the end cannot be written is thrown away instead of being given to the next. */
-  const begun = async <T>(end: "commit" | "rollback", work: (on: Connection) => Promise<T>): Promise<T> => {
-    const connection = await connections.take();
-    let isSound = false;
-    const rollBack = async () => {
-      await connection.send({ text: "rollback" });
-      isSound = true;
-    };
-    try {
-      await run(connection, "begin", []);
-      const result = await work(connection);
-      if (end === "rollback") await rollBack();
-      else await run(connection, "commit", []);
-      isSound = true;
-      return result;
-    } catch (error) {
-      // Where there was no answer to the last question, another one would only be waited for as long.
-      if (!(error instanceof DatabaseUnavailable)) await rollBack().catch(() => undefined);
-      throw error;
-    } finally {
-      connection.release(isSound);
-    }
-  };
-
   return {
-    query: (text, values = []) => alone(text, values),
-    write: (_name, text, values = []) => alone(text, values),
+    query: (text, values) => alone(connections, run, text, values),
+    write: (_name, text, values) => alone(connections, run, text, values),
     transaction: (_name, work) =>
-      begun("commit", (on) => work({ query: (text, values = []) => run(on, text, values) } as Tx)),
-    rehearse: (work) => begun("rollback", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
-    enclose: (_name, work) => begun("commit", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
+      begun(connections, run, "commit", (on) => work({ query: (text, values = []) => run(on, text, values) } as Tx)),
+    rehearse: (work) =>
+      begun(connections, run, "rollback", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
+    enclose: (_name, work) =>
+      begun(connections, run, "commit", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
     get waiting() {
       return connections.waiting;
     },
