@@ -20,7 +20,7 @@ export function broughtPostgres(dataDirectory: string): OwnPostgres {
   };
   const query = async <T extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<T[]> => {
     const { host, port } = await read();
-    const place = { host, port, user: "kineticpay", database: "kineticpay" };
+    const place = { host, port, user: "postgres", database: "kineticpay" };
     const client = new pg.Client({ ...place, connectionTimeoutMillis: 5_000 });
     client.on("error", () => undefined);
     await client.connect();

@@ -87,20 +87,22 @@ function openWaysOut(config: Config, log: Logger, given: Outbound | undefined): 
   return { outbound: crashingOutbound(outbound, pass), toExchange: crashingOutbound(toExchange, pass) };
 }
 
+async function openClock({ clock, database, log }: GatewayParts): Promise<{ clock: Clock; stopFollowing: () => void }> {
+  if (clock !== undefined) return { clock, stopFollowing: () => undefined };
+  const following = followingClock();
+  const read = () => databaseTime(database.db);
+  await following.follow(read);
+  const onSkew = (skewMs: number) =>
+    log.warn({ skew_ms: skewMs }, "this machine's clock is wrong; the database's is followed");
+  return { clock: following, stopFollowing: keepFollowing({ clock: following, read, onSkew }) };
+}
+
 /** Assembles everything that a use-case may reach. */
 export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const { config, log, database } = parts;
   const masterKey = await readMasterKey(config);
-  const following = followingClock();
-  const readTime = () => databaseTime(database.db);
-  if (parts.clock === undefined) await following.follow(readTime);
-  const stopFollowing = keepFollowing({
-    clock: following,
-    read: readTime,
-    onSkew: (skewMs) => log.warn({ skew_ms: skewMs }, "this machine's clock is wrong; the database's is followed"),
-  });
+  const { clock, stopFollowing } = await openClock(parts);
   const { identity, stop } = await fpxIdentity(config, parts.exchange, log);
-  const clock = parts.clock ?? following;
   const random = parts.random ?? systemRandom();
   const { outbound, toExchange } = openWaysOut(config, log, parts.outbound);
   const limits = openLimits({
