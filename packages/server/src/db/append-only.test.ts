@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { sealBookings } from "../ledger/seal-bookings.ts";
 import { settlePayment } from "../payments/settle-payment.ts";
 import { handedOff } from "../testing/handed-off.ts";
 import { railMessage } from "../testing/rail-message.ts";
@@ -15,6 +16,7 @@ beforeAll(async () => {
   await core.gateway.db.query(
     "insert into bank_status_changes (id, rail, model, bank_id, online, since) values ('bsc_1', 'fpx', 'b2c', 'MB2U0227', true, now())",
   );
+  await sealBookings(core.gateway);
   const { connection, owner, superuser } = core.database;
   for (const [name, config] of Object.entries({ application: connection, owner, superuser })) {
     const client = new pg.Client(config);

@@ -59,7 +59,9 @@ export const grants: Readonly<Record<string, Grant>> = {
     update: ["request_id", "lease_until", "status", "media_type", "body", "body_sealed"],
   },
   ledger_postings: appendOnly,
+  ledger_seals: appendOnly,
   ledger_transactions: appendOnly,
+  ledger_unsealed: { rights: ["select", "insert", "delete"] },
   merchants: { rights: ["select", "insert"] },
   migrations: { rights: ["select"] },
   payments: {

@@ -1,6 +1,7 @@
 import { watchBanks } from "../banks/watch-banks.ts";
 import { deliverDue } from "../callbacks/deliver.ts";
 import { reapRecords } from "../idempotency/reap-records.ts";
+import { sealBookings } from "../ledger/seal-bookings.ts";
 import { expireDue } from "../payments/expire-due.ts";
 import { requeryDue } from "../payments/requery-due.ts";
 import { reapCalls } from "../request-log/reap-calls.ts";
@@ -14,4 +15,5 @@ export const jobs: readonly Job[] = [
   { name: "reap", run: reapCalls, idleMs: () => 60_000 },
   { name: "watch_banks", run: watchBanks, idleMs: ({ config }) => Math.max(1, config.bankWatchIntervalS) * 1_000 },
   { name: "forget", run: reapRecords, idleMs: () => 60_000 },
+  { name: "seal", run: sealBookings },
 ];

@@ -27,6 +27,7 @@ export const commitNames = [
   "payments.plan_enquiry",
   "payments.open_unresolved",
   "cases.close",
+  "ledger.seal",
   "banks.note_status",
   "callbacks.lease",
   "callbacks.conclude",
