@@ -15,6 +15,7 @@ export const idPrefixes = {
   audit: "aud",
   fault: "flt",
   bankStatusChange: "bsc",
+  verification: "ver",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

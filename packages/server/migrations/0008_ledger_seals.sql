@@ -26,7 +26,30 @@ begin
 end $$;
 create trigger ledger_transactions_await_seal after insert on ledger_transactions for each row execute function ledger_await_seal();
 
+-- Every proof that was made, and what it found.
+create table verifications (
+  id text primary key,
+  started_at timestamptz not null,
+  duration_ms integer not null check (duration_ms >= 0),
+  -- All faults; only the first are kept.
+  fault_count integer not null check (fault_count >= 0),
+  faults jsonb not null,
+  counts jsonb not null
+);
+create trigger verifications_append_only before update or delete on verifications for each row execute function refuse_change();
+create trigger verifications_no_truncate before truncate on verifications execute function refuse_change();
+
+-- The newest seals that proofs have seen. They must stay in their chains, so the end of one cannot be cut off unseen.
+create table verified_heads (
+  merchant_id text not null references merchants,
+  number bigint not null,
+  hash bytea not null check (length(hash) = 32),
+  verification_id text not null references verifications,
+  primary key (merchant_id, number)
+);
+create trigger verified_heads_append_only before update or delete on verified_heads for each row execute function refuse_change();
+create trigger verified_heads_no_truncate before truncate on verified_heads execute function refuse_change();
+
 -- The sealed text takes a booking apart at spaces and ends of lines, so none may hide in its parts.
 alter table ledger_transactions
-  add check (id ~ '^[A-Za-z0-9_]+$' and payment_id ~ '^[A-Za-z0-9_]+$' and attempt_id ~ '^[A-Za-z0-9_]+$');
-alter table merchants add check (id ~ '^[A-Za-z0-9_]+$');
+  add check (concat(id, merchant_id, payment_id, attempt_id) ~ '^[A-Za-z0-9_]+$');

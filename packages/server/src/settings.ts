@@ -311,6 +311,12 @@ export const settings = {
     30,
     "Days for which the answer to a call with an Idempotency-Key is kept, and given again to its repeats; never under 30.",
   ),
+  verifyIntervalS: setting(
+    "KINETICPAY_VERIFY_INTERVAL",
+    wholeNumber(0, 604_800),
+    hour,
+    "Seconds between proofs of every invariant on the live database; 0 leaves them to the operator's `verify`.",
+  ),
   fpxExchangeId: optional(
     "KINETICPAY_FPX_EXCHANGE_ID",
     fpxId("EX"),

@@ -93,17 +93,21 @@ export const grants: Readonly<Record<string, Grant>> = {
   },
   // Rows are locked before they are removed, and PostgreSQL locks only for those who may update something.
   request_log: { rights: ["select", "insert", "delete"], update: ["duration_ms"] },
+  verifications: appendOnly,
+  verified_heads: appendOnly,
 };
+
+/** The functions that the application may call; all others are for triggers, and for the owner. */
+export const callable: readonly string[] = [];
 
 /** The tables that hold evidence: nobody who works with the gateway may rewrite them. */
 export const appendOnlyTables: readonly string[] = Object.keys(grants).filter((table) => grants[table] === appendOnly);
 
 /** Each right as one line, `payments insert` or `payments update(status)`, in order. */
 export function listGrants(): readonly string[] {
-  return Object.entries(grants)
-    .flatMap(([table, { rights, update = [] }]) => [
-      ...rights.map((right) => `${table} ${right}`),
-      ...update.map((column) => `${table} update(${column})`),
-    ])
-    .sort();
+  const onTables = Object.entries(grants).flatMap(([table, { rights, update = [] }]) => [
+    ...rights.map((right) => `${table} ${right}`),
+    ...update.map((column) => `${table} update(${column})`),
+  ]);
+  return [...onTables, ...callable.map((name) => `${name} execute`)].sort();
 }

@@ -5,6 +5,7 @@ import { sealBookings } from "../ledger/seal-bookings.ts";
 import { expireDue } from "../payments/expire-due.ts";
 import { requeryDue } from "../payments/requery-due.ts";
 import { reapCalls } from "../request-log/reap-calls.ts";
+import { verifyWhenDue } from "../verify/verify-when-due.ts";
 import type { Job } from "./loop.ts";
 
 /** Everything that the gateway does by itself. */
@@ -16,4 +17,5 @@ export const jobs: readonly Job[] = [
   { name: "watch_banks", run: watchBanks, idleMs: ({ config }) => Math.max(1, config.bankWatchIntervalS) * 1_000 },
   { name: "forget", run: reapRecords, idleMs: () => 60_000 },
   { name: "seal", run: sealBookings },
+  { name: "verify", run: verifyWhenDue, idleMs: () => 60_000 },
 ];

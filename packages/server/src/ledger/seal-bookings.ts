@@ -1,5 +1,6 @@
 import type { Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
+import type { ChainHead } from "./chain-head.ts";
 import { bookingText, noHash, sealHash } from "./sealed-text.ts";
 
 type Parts = Pick<Gateway, "db" | "clock">;
@@ -12,12 +13,6 @@ interface Waiting {
   readonly id: string;
   readonly merchant_id: string;
   readonly booking: string;
-}
-
-interface Head {
-  readonly merchant_id: string;
-  readonly number: number;
-  readonly hash: string;
 }
 
 const waitingBookings = `
@@ -43,7 +38,7 @@ async function sealBatch(tx: Tx, sealedAt: Date): Promise<number> {
   const waiting = await tx.query<Waiting>(waitingBookings, [batchSize]);
   if (waiting.length === 0) return 0;
   const merchants = [...new Set(waiting.map((each) => each.merchant_id))];
-  const heads = new Map((await tx.query<Head>(lastSeals, [merchants])).map((head) => [head.merchant_id, head]));
+  const heads = new Map((await tx.query<ChainHead>(lastSeals, [merchants])).map((head) => [head.merchant_id, head]));
   const seals = waiting.map(({ id, merchant_id: merchantId, booking }) => {
     const head = heads.get(merchantId);
     const number = (head?.number ?? 0) + 1;
@@ -75,11 +70,4 @@ export async function sealBookings(gateway: Parts): Promise<number> {
     return lock?.ours === true ? sealBatch(tx, gateway.clock.now()) : 0;
   });
   return sealed === batchSize ? sealed : 0;
-}
-
-/** The newest seal of a merchant's chain; it vouches for every booking before it. */
-export interface ChainHead {
-  readonly merchantId: string;
-  readonly number: number;
-  readonly hash: string;
 }

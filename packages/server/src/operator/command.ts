@@ -4,6 +4,8 @@ import type { Office } from "../gateway.ts";
 export interface Printed {
   readonly text: string;
   readonly json: unknown;
+  /** What the program ends with; 0 unless it says otherwise. */
+  readonly exitCode?: number;
 }
 
 /** The options of a line, by their names. */

@@ -9,6 +9,7 @@ import { keysImport } from "./import-key.ts";
 import { keysCreate, keysList, keysRevoke, keysRoll } from "./keys.ts";
 import { merchantsCreate, merchantsList } from "./merchants.ts";
 import { migrateCommand } from "./migrate.ts";
+import { verifyCommand } from "./verify.ts";
 
 /** Every command of the operator's program. */
 export const commands: readonly Command[] = [
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   allowListRemove,
   auditList,
   crashPointsList,
+  verifyCommand,
   migrateCommand,
   exchangeShow,
 ];

@@ -82,7 +82,7 @@ function lengthOf(command: Command): number {
 
 /**
  * The operator's program: data on standard output, talk on standard error.
- * @returns the exit code: 0 done, 1 not done, 64 not understood
+ * @returns the exit code: 0 done, 1 not done or found wanting, 64 not understood
  */
 export async function operate(args: readonly string[]): Promise<number> {
   const asJson = args.includes("--json");
@@ -98,7 +98,7 @@ export async function operate(args: readonly string[]): Promise<number> {
   try {
     const printed = await runCommand(command, line.slice(lengthOf(command)));
     process.stdout.write(`${asJson ? JSON.stringify(printed.json, null, 2) : printed.text}\n`);
-    return 0;
+    return printed.exitCode ?? 0;
   } catch (error) {
     return tell(error, command);
   }

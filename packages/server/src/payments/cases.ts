@@ -10,7 +10,8 @@ export interface Case {
   readonly merchantId: string;
   readonly paymentId: string;
   readonly attemptId: string | null;
-  readonly kind: CaseKind;
+  /** `unproved` comes of no message: the proof of the books found something wrong with the payment. */
+  readonly kind: CaseKind | "unproved";
   readonly detail: Meta;
   readonly openedAt: Date;
   readonly closedAt: Date | null;
@@ -32,6 +33,24 @@ export async function openCase(
     `insert into cases (id, merchant_id, payment_id, attempt_id, kind, detail, opened_at) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict (attempt_id, kind) where closed_at is null do nothing`,
     [id, about.merchantId, about.paymentId, about.attemptId, kind, JSON.stringify(detail), now],
+  );
+}
+
+/** Opens a case for a payment of which something could not be proved, unless one is open already. */
+export async function openUnprovedCase(
+  gateway: Pick<Gateway, "clock" | "random">,
+  tx: Tx,
+  paymentId: string,
+  detail: Meta,
+): Promise<void> {
+  const now = gateway.clock.now();
+  const id = newId("case", now.getTime(), gateway.random.bytes(10));
+  await tx.query(
+    `insert into cases (id, merchant_id, payment_id, kind, detail, opened_at)
+     select $1, p.merchant_id, p.id, 'unproved', $3, $4 from payments p
+     where p.id = $2 and not exists (
+       select from cases c where c.payment_id = p.id and c.kind = 'unproved' and c.closed_at is null)`,
+    [id, paymentId, JSON.stringify(detail), now],
   );
 }
 

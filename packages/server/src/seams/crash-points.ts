@@ -28,6 +28,8 @@ export const commitNames = [
   "payments.open_unresolved",
   "cases.close",
   "ledger.seal",
+  "verify.prove",
+  "verify.conclude",
   "banks.note_status",
   "callbacks.lease",
   "callbacks.conclude",
