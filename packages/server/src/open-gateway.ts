@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import { noteBankStatus } from "./banks/note-bank-status.ts";
 import { type Config, privateTargetsOf } from "./config.ts";
+import { asOwner } from "./db/as-owner.ts";
 import { databaseTime } from "./db/claim-mode.ts";
 import { limitsOf, ownIdentity, testSignature, watchCertificates } from "./fpx-identity.ts";
 import type { Gateway } from "./gateway.ts";
@@ -8,6 +9,7 @@ import { openLimits } from "./limits/limits.ts";
 import { readMasterKey } from "./master-key.ts";
 import { createKnownKeys } from "./merchants/known-keys.ts";
 import type { OpenDatabase } from "./open-database.ts";
+import { agreeOnRetention } from "./payments/retention.ts";
 import type { FpxIdentity } from "./rails/fpx/fpx-parts.ts";
 import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
 import type { BankList } from "./rails/rail.ts";
@@ -102,6 +104,10 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const { config, log, database } = parts;
   const masterKey = await readMasterKey(config);
   const { clock, stopFollowing } = await openClock(parts);
+  const { owner } = database.logins;
+  const agreed = await agreeOnRetention(database.db, owner && asOwner(owner), config.buyerDataDays);
+  if (!agreed)
+    log.warn("the database keeps buyer data for another time than KINETICPAY_BUYER_DATA_DAYS: its owner decides");
   const { identity, stop } = await fpxIdentity(config, parts.exchange, log);
   const random = parts.random ?? systemRandom();
   const { outbound, toExchange } = openWaysOut(config, log, parts.outbound);

@@ -311,6 +311,12 @@ export const settings = {
     30,
     "Days for which the answer to a call with an Idempotency-Key is kept, and given again to its repeats; never under 30.",
   ),
+  buyerDataDays: setting(
+    "KINETICPAY_BUYER_DATA_DAYS",
+    wholeNumber(0, 36_500),
+    0,
+    "Days after a payment's end for which the buyer's data is kept, before it is erased for good; 0 keeps it until the operator's `erase`.",
+  ),
   verifyIntervalS: setting(
     "KINETICPAY_VERIFY_INTERVAL",
     wholeNumber(0, 604_800),

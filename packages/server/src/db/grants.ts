@@ -93,12 +93,13 @@ export const grants: Readonly<Record<string, Grant>> = {
   },
   // Rows are locked before they are removed, and PostgreSQL locks only for those who may update something.
   request_log: { rights: ["select", "insert", "delete"], update: ["duration_ms"] },
+  retention: { rights: ["select"] },
   verifications: appendOnly,
   verified_heads: appendOnly,
 };
 
 /** The functions that the application may call; all others are for triggers, and for the owner. */
-export const callable: readonly string[] = [];
+export const callable: readonly string[] = ["erase_due_buyers(text[])"];
 
 /** The tables that hold evidence: nobody who works with the gateway may rewrite them. */
 export const appendOnlyTables: readonly string[] = Object.keys(grants).filter((table) => grants[table] === appendOnly);

@@ -29,6 +29,7 @@ export const auditActions = [
   "api_key.rolled",
   "api_key.revoked",
   "api_key.ip_allow_list_changed",
+  "payment.buyer_erased",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -4,6 +4,7 @@ import { casesClose, casesList } from "./cases.ts";
 import { apiDisable, apiEnable, collectionsCreate, collectionsList } from "./collections.ts";
 import type { Command } from "./command.ts";
 import { crashPointsList } from "./crash-points.ts";
+import { eraseCommand } from "./erase.ts";
 import { exchangeShow } from "./exchange.ts";
 import { keysImport } from "./import-key.ts";
 import { keysCreate, keysList, keysRevoke, keysRoll } from "./keys.ts";
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   auditList,
   crashPointsList,
   verifyCommand,
+  eraseCommand,
   migrateCommand,
   exchangeShow,
 ];

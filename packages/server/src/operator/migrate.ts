@@ -1,3 +1,4 @@
+import { agreeOnRetention } from "../payments/retention.ts";
 import type { Command } from "./command.ts";
 import { noWords } from "./words.ts";
 
@@ -12,6 +13,7 @@ export const migrateCommand: Command = {
     const done = await office.db.query<{ name: string; role: string }>(
       "select name, current_user as role from migrations order by id",
     );
+    await agreeOnRetention(office.db, office.asOwner, office.config.buyerDataDays);
     const last = done.at(-1);
     return {
       text: `The database is up to date (${last?.name}); the gateway works in it as ${last?.role}.`,

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
+import { asOwner } from "../db/as-owner.ts";
 import { databaseTime } from "../db/claim-mode.ts";
 import { readMasterKey } from "../master-key.ts";
 import { createKnownKeys } from "../merchants/known-keys.ts";
@@ -43,7 +44,11 @@ async function runCommand(command: Command, line: readonly string[]): Promise<Pr
     await clock.follow(() => databaseTime(database.db));
     const random = systemRandom();
     const seal = createSeal(await readMasterKey(config), random);
-    const office = { config, db: database.db, clock, random, seal, knownKeys: createKnownKeys() };
+    const { owner } = database.logins;
+    const office = {
+      ...{ config, db: database.db, clock, random, seal, knownKeys: createKnownKeys() },
+      ...(owner === undefined ? {} : { asOwner: asOwner(owner) }),
+    };
     return await command.run(office, parsed.positionals, parsed.values, readInput);
   } finally {
     await database.close();

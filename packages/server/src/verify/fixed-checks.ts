@@ -1,6 +1,7 @@
 import { bookChecks } from "./book-checks.ts";
 import { chainChecks } from "./chain-checks.ts";
 import type { Check } from "./check.ts";
+import { erasureChecks } from "./erasure-checks.ts";
 import { eventChecks } from "./event-checks.ts";
 import { ownerChecks } from "./owner-checks.ts";
 import { paymentChecks } from "./payment-checks.ts";
@@ -11,5 +12,6 @@ export const fixedChecks: readonly Check[] = [
   ...paymentChecks,
   ...eventChecks,
   ...ownerChecks,
+  ...erasureChecks,
   ...chainChecks,
 ];

@@ -84,4 +84,22 @@ export const inTheRecord: readonly Tampering[] = [
     statements: (victim) =>
       column(victim, "collections", "merchant_id = 'mer_g0'", "id like 'col_g%' and merchant_id <> 'mer_g0'"),
   },
+  {
+    what: "a payment is said to be erased, to hide what its bank said",
+    seenBy: "erasures.logged",
+    statements: (victim) => [
+      `create temporary table victim on commit drop as select ${victim("payments", "status = 'paid'")} as id`,
+      "update payments set buyer_erased_at = now(), buyer = '{}', description = '' where id in (select id from victim)",
+      "update bank_messages set body = '' where attempt_id in (select id from attempts where payment_id in (select id from victim))",
+    ],
+  },
+  {
+    what: "a buyer is written back after erasure",
+    seenBy: "erasures.whole",
+    statements: (victim) => [
+      `create temporary table victim on commit drop as select ${victim("payments", "status = 'paid'")} as id`,
+      "select erase_buyer(id, 'aud_x', 'operator', 'x') from victim",
+      `update payments set buyer = '{"name":"Aminah"}' where id in (select id from victim)`,
+    ],
+  },
 ];
