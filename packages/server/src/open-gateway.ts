@@ -99,15 +99,19 @@ async function openClock({ clock, database, log }: GatewayParts): Promise<{ cloc
   return { clock: following, stopFollowing: keepFollowing({ clock: following, read, onSkew }) };
 }
 
+async function decideRetention({ config, database, log }: GatewayParts): Promise<void> {
+  const { owner } = database.logins;
+  const isAgreed = await agreeOnRetention(database.db, owner && asOwner(owner), config.buyerDataDays);
+  if (!isAgreed)
+    log.warn("the database keeps buyer data for another time than KINETICPAY_BUYER_DATA_DAYS: its owner decides");
+}
+
 /** Assembles everything that a use-case may reach. */
 export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
   const { config, log, database } = parts;
   const masterKey = await readMasterKey(config);
   const { clock, stopFollowing } = await openClock(parts);
-  const { owner } = database.logins;
-  const agreed = await agreeOnRetention(database.db, owner && asOwner(owner), config.buyerDataDays);
-  if (!agreed)
-    log.warn("the database keeps buyer data for another time than KINETICPAY_BUYER_DATA_DAYS: its owner decides");
+  await decideRetention(parts);
   const { identity, stop } = await fpxIdentity(config, parts.exchange, log);
   const random = parts.random ?? systemRandom();
   const { outbound, toExchange } = openWaysOut(config, log, parts.outbound);

@@ -100,6 +100,25 @@ const crashAt: Reader<CrashAt> = (value) => {
   return { label: known, passing: Number(passing) };
 };
 
+const emailAddress: Reader<string> = (value) => {
+  if (value.length > 120 || !/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(value))
+    throw new Error("an address such as help@pay.example.my");
+  return value;
+};
+
+const phoneNumber: Reader<string> = (value) => {
+  if (!/^\+?\d[\d ()-]{4,23}$/.test(value)) throw new Error("a number such as +60 3-1234 5678");
+  return value;
+};
+
+/** Buyers follow it, so it is a page of the web and carries no password. */
+const pageAddress: Reader<string> = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isPage = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+  if (!isPage || url.href.length > 300) throw new Error("an address such as https://pay.example.my/help");
+  return url.href;
+};
+
 function setting<T>(name: string, read: Reader<T>, fallback: NoInfer<T>, summary: string): Setting<T> {
   return { name, read, fallback, summary };
 }
@@ -177,6 +196,13 @@ export const settings = {
     "info",
     "How much is logged, as JSON lines on standard error.",
   ),
+  supportEmail: optional(
+    "KINETICPAY_SUPPORT_EMAIL",
+    emailAddress,
+    "Where buyers can write to whoever runs this gateway; shown on checkout pages, and to programs in errors that are our fault.",
+  ),
+  supportPhone: optional("KINETICPAY_SUPPORT_PHONE", phoneNumber, "The same, to call."),
+  supportUrl: optional("KINETICPAY_SUPPORT_URL", pageAddress, "The same, as a page."),
   docsUrl: optional(
     "KINETICPAY_DOCS_URL",
     text,

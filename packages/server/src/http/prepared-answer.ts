@@ -4,6 +4,7 @@ import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 /** The text before and after the request id, which is all that differs between two answers of one error. */
 interface Prepared {
   readonly docsUrl: string;
+  readonly support: readonly string[];
   readonly head: string;
   readonly tail: string;
   /** UTF-8 bytes of both. */
@@ -20,9 +21,9 @@ const prepared = new WeakMap<GatewayError, Prepared>();
 /** Stands where the id will; JSON writes it as it is, and no message holds it. */
 const mark = "\u007frequest-id\u007f";
 
-function prepare(error: GatewayError, docsUrl: string): Prepared {
-  const [head = "", tail = ""] = JSON.stringify(errorBody(error, mark, docsUrl)).split(mark);
-  return { docsUrl, head, tail, length: Buffer.byteLength(head) + Buffer.byteLength(tail) };
+function prepare(error: GatewayError, docsUrl: string, support: readonly string[]): Prepared {
+  const [head = "", tail = ""] = JSON.stringify(errorBody(error, mark, docsUrl, support)).split(mark);
+  return { docsUrl, support, head, tail, length: Buffer.byteLength(head) + Buffer.byteLength(tail) };
 }
 
 /**
@@ -31,17 +32,27 @@ function prepare(error: GatewayError, docsUrl: string): Prepared {
  * headers before it.
  * @param requestId printable ASCII, as all our ids are
  */
-export function preparedAnswer(error: GatewayError, requestId: string, docsUrl: string): PreparedAnswer {
+export function preparedAnswer(
+  error: GatewayError,
+  requestId: string,
+  docsUrl: string,
+  support: readonly string[],
+): PreparedAnswer {
   let parts = prepared.get(error);
-  if (parts === undefined || parts.docsUrl !== docsUrl) {
-    parts = prepare(error, docsUrl);
+  if (parts === undefined || parts.docsUrl !== docsUrl || parts.support !== support) {
+    parts = prepare(error, docsUrl, support);
     prepared.set(error, parts);
   }
   return { body: `${parts.head}${requestId}${parts.tail}`, length: parts.length + requestId.length };
 }
 
 /** The body of a failed call that is unlike any other, written anew. */
-export function writtenAnswer(error: GatewayError, requestId: string, docsUrl: string): PreparedAnswer {
-  const body = JSON.stringify(errorBody(error, requestId, docsUrl));
+export function writtenAnswer(
+  error: GatewayError,
+  requestId: string,
+  docsUrl: string,
+  support: readonly string[],
+): PreparedAnswer {
+  const body = JSON.stringify(errorBody(error, requestId, docsUrl, support));
   return { body, length: Buffer.byteLength(body) };
 }

@@ -7,6 +7,7 @@ import { publicUrl } from "../payments/payment-view.ts";
 import { asGatewayError } from "./as-gateway-error.ts";
 import { noteCall } from "./log-calls.ts";
 import { preparedAnswer, writtenAnswer } from "./prepared-answer.ts";
+import { supportOf } from "./support-contact.ts";
 
 const json = "application/json; charset=utf-8";
 const nothing = {};
@@ -36,7 +37,7 @@ export function failureAnswer(
   error: GatewayError,
   extra: Readonly<Record<string, unknown>> = {},
 ): { contentType: string; body: string } {
-  const body = errorBody(error, request.id, docsUrl(gateway));
+  const body = errorBody(error, request.id, docsUrl(gateway), supportOf(gateway.config));
   const asProblem = wantsProblem(request);
   const shown = asProblem ? { ...body, type: body.doc_url, title: error.type, detail: body.message } : body;
   return {
@@ -65,8 +66,8 @@ function sendDirectly(
   reply: FastifyReply,
   error: GatewayError,
 ): FastifyReply {
-  const url = docsUrl(gateway);
-  const answer = isRepeated(error) ? preparedAnswer(error, request.id, url) : writtenAnswer(error, request.id, url);
+  const write = isRepeated(error) ? preparedAnswer : writtenAnswer;
+  const answer = write(error, request.id, docsUrl(gateway), supportOf(gateway.config));
   noteCall(gateway, request, reply, undefined);
   const headers = headersOf(request, reply, error, answer.length);
   reply.hijack();
