@@ -1,5 +1,14 @@
 /** The loops that can be woken early, because another part of the process knows that there is work. */
-export type WakeupName = "deliver" | "requery" | "expire" | "reap" | "forget" | "watch_banks" | "seal" | "verify" | "erase";
+export type WakeupName =
+  | "deliver"
+  | "requery"
+  | "expire"
+  | "reap"
+  | "forget"
+  | "watch_banks"
+  | "seal"
+  | "verify"
+  | "erase";
 
 /** Saves a loop from waiting out its interval. Only a hint: a lost one costs a moment, since every loop also polls. */
 export interface Wakeups {
