@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newInvoice, ordinary, send } from "./harness/api.ts";
-import { type Fleet, startFleet } from "./harness/fleet.ts";
+import { type Fleet, startFleet, unhurried } from "./harness/fleet.ts";
 import { type Knock, keepCalling } from "./harness/load.ts";
 import { operate } from "./harness/operator.ts";
 import { until } from "./harness/until.ts";
@@ -14,6 +14,7 @@ let fleet: Fleet;
 beforeAll(async () => {
   // How often may be asked is another promise's matter.
   const settings = {
+    ...unhurried,
     KINETICPAY_KEY_RATE: "100000",
     KINETICPAY_KEY_BURST: "100000",
     KINETICPAY_ADDRESS_RATE: "100000",

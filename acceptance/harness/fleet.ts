@@ -4,6 +4,13 @@ import path from "node:path";
 import { environmentOf, type Gateway, type GatewayOptions, readAccess, ready, startGateway } from "./gateway.ts";
 import { type Program, startProgram } from "./program.ts";
 
+/** Settings with which nobody is refused because the machine is busy, as one that runs tests is. */
+export const unhurried = {
+  KINETICPAY_OVERLOAD_DELAY_MS: "60000",
+  KINETICPAY_OVERLOAD_WAIT_MS: "60000",
+  KINETICPAY_OVERLOAD_WAITING: "100000",
+} as const;
+
 /** Several processes of the gateway on one database, as an operator runs them behind a load balancer. */
 export interface Fleet {
   /** The process that brought the database and the simulator, with the keys that all of them know. */
@@ -19,13 +26,13 @@ interface Further {
 }
 
 /**
- * Where the first gateway's embedded server listens. It opens no port: its socket's folder stands in the fifth line of
- * PostgreSQL's own `postmaster.pid`, the number in the socket's name in the fourth.
+ * Where the first gateway's embedded server listens, for the role that a gateway works as. It opens no port: its socket's
+ * folder stands in the fifth line of PostgreSQL's own `postmaster.pid`, the number in the socket's name in the fourth.
  */
 async function databaseUrl(dataDirectory: string): Promise<string> {
   const file = await readFile(path.join(dataDirectory, "postgres", "cluster", "postmaster.pid"), "utf8");
   const lines = file.split("\n").map((line) => line.trim());
-  return `postgres://kineticpay@/kineticpay?host=${encodeURIComponent(lines[4] ?? "")}&port=${lines[3]}`;
+  return `postgres://kineticpay_app@/kineticpay?host=${encodeURIComponent(lines[4] ?? "")}&port=${lines[3]}`;
 }
 
 /** What a further process must be told: the same database, the same master key, the same bank network and identity to it. */
