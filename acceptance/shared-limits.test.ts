@@ -6,8 +6,11 @@ import { hasRedis, type Redis, startRedis } from "./harness/redis.ts";
 import { until } from "./harness/until.ts";
 
 const processes = 4;
-const ratePerS = 5;
-const burst = 40;
+const ratePerS = 2;
+/** Few, so that not many answers of Redis have to come in time for all of it to be counted together. */
+const burst = 8;
+/** A machine as busy as one that runs tests lets Redis answer in time only now and then. */
+const patienceMs = 50_000;
 
 /** What only a real one can show; CI has one. */
 const servers = hasRedis() ? ["Redis"] : [];
@@ -48,20 +51,24 @@ describe.each(servers)(`${processes} processes that share a %s`, () => {
   test("give a key one burst and one rate between them", async () => {
     // A process that has no answer of Redis in time counts alone for a moment, on a machine as busy as one that runs
     // tests; that is promised too. Processes that never shared would give each attempt as many bursts as there are.
-    const admitted = await until("an attempt that all processes counted together", async () => {
-      const key = await newKey();
-      const began = performance.now();
-      const outcomes: string[] = [];
-      for (let call = 0; call < burst * 2; call += 1) {
-        outcomes.push(await ask(fleet.urls[call % processes] ?? "", key));
-      }
-      const most = burst + Math.ceil(((performance.now() - began) / 1_000) * ratePerS);
-      const count = outcomes.filter((outcome) => outcome === "200").length;
-      expect(outcomes.filter((outcome) => outcome !== "200" && outcome !== "rate_exceeded")).toEqual([]);
-      return count <= most && count;
-    });
+    const admitted = await until(
+      "an attempt that all processes counted together",
+      async () => {
+        const key = await newKey();
+        const began = performance.now();
+        const outcomes: string[] = [];
+        for (let call = 0; call < burst * 2; call += 1) {
+          outcomes.push(await ask(fleet.urls[call % processes] ?? "", key));
+        }
+        const most = burst + Math.ceil(((performance.now() - began) / 1_000) * ratePerS);
+        const count = outcomes.filter((outcome) => outcome === "200").length;
+        expect(outcomes.filter((outcome) => outcome !== "200" && outcome !== "rate_exceeded")).toEqual([]);
+        return count <= most && count;
+      },
+      patienceMs,
+    );
     expect(admitted).toBeGreaterThanOrEqual(burst);
-  });
+  }, 60_000);
 
   test("refuse nobody when it dies, and go on serving each by its own count", async () => {
     const key = await newKey();
