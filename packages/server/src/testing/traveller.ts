@@ -62,6 +62,8 @@ function requestOf(operation: string, sent: Sent, ownKey: string): { method: str
     ...(key === null ? {} : { authorization: `Bearer ${key}` }),
     ...(text === undefined ? {} : { "content-type": sent.contentType ?? "application/json" }),
     ...sent.headers,
+    // A connection that is kept may be closed by the proxy just as it is used again, on a machine that is slow.
+    connection: "close",
   };
   return {
     method,

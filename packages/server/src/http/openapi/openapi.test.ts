@@ -114,7 +114,7 @@ beforeAll(async () => {
   for (const journey of [callTooOften, callWithoutDatabase]) await journey(poorWorld);
   await rehearseTheRest(world);
   document = await openapiDocument(await version(), recorded(startMs));
-}, 180_000);
+}, 300_000);
 afterAll(async () => {
   await Promise.all([prism?.close(), poorPrism?.close()]);
   await Promise.all([test?.close(), poor?.close()]);
