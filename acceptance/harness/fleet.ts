@@ -69,7 +69,14 @@ async function startFurther(settings: Readonly<Record<string, string>>): Promise
 export async function startFleet(count: number, options: Pick<GatewayOptions, "settings"> = {}): Promise<Fleet> {
   const first = await startGateway(options);
   const shared = { ...options.settings, ...(await settingsBeside(first)) };
-  const further = await Promise.all(Array.from({ length: count - 1 }, () => startFurther(shared)));
+  const starts = await Promise.allSettled(Array.from({ length: count - 1 }, () => startFurther(shared)));
+  const further = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
+  const failed = starts.find((start) => start.status === "rejected");
+  if (failed !== undefined) {
+    await Promise.all(further.map((each) => each.stop()));
+    await first.dispose();
+    throw failed.reason;
+  }
   return {
     first,
     urls: [first.url, ...further.map((each) => each.url)],
