@@ -1,8 +1,11 @@
 import { type ErrorCode, errorCodes, errorStatus } from "@kineticpay/contract/errors/catalogue";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { asOwner } from "../db/as-owner.ts";
 import { isResult } from "../idempotency/call-record.ts";
 import { reapRecords } from "../idempotency/reap-records.ts";
+import { eraseBuyer } from "../payments/erase-buyer.ts";
 import { type ApiAnswer, callApi } from "../testing/call-api.ts";
+import { canaries, foundCanaries } from "../testing/canary-buyer.ts";
 import { furtherKey, manyRefusals } from "../testing/further-key.ts";
 import { ownerDb } from "../testing/owner-db.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
@@ -209,6 +212,25 @@ describe("a record", () => {
     expect([anew.status, isReplay(anew)]).toEqual([200, false]);
     expect(anew.body["id"]).not.toBe(first.body["id"]);
     expect(await app.gateway.db.query("select from payments where invoice = $1", [body.invoice])).toHaveLength(2);
+  });
+
+  it("goes on answering when its payment's buyer has been erased, without a trace of the buyer", async () => {
+    const [create, change] = [fresh(), fresh()];
+    const { name, email, phone, note } = canaries;
+    const body = order({ buyer: { name, email, phone }, description: note });
+    const made = await send(create, { body });
+    const changing = { method: "PATCH", path: `/payments/${made.body["id"]}`, body: { metadata: { note } } };
+    await send(change, changing);
+    const kept = async () => (await foundCanaries(app)).filter((place) => place.startsWith("idempotency_records"));
+    expect(await kept()).not.toEqual([]);
+    await send(fresh(), { path: `/payments/${made.body["id"]}/cancel` });
+    const erased = await eraseBuyer(app.gateway, asOwner(app.database.owner), String(made.body["id"]), "Aminah");
+    expect(erased).toMatchObject({ keptBecause: null });
+    expect(await kept()).toEqual([]);
+    for (const again of [await send(create, { body }), await send(change, changing)]) {
+      expect([again.status, isReplay(again)]).toEqual([200, true]);
+      expect(again.body).toMatchObject({ id: made.body["id"], buyer: {}, metadata: {}, description: "", amount: 1250 });
+    }
   });
 
   it("is taken away in batches, and a younger one never", async () => {
