@@ -76,7 +76,11 @@ function runsOf({ instrument, results }: Line): string[] {
     different(({ commit }) => `\`${commit}\``),
     different(({ startedAt }) => startedAt.slice(0, 10)),
     `${Math.round(total / 60)} min`,
-    [different((result) => result.machine), ...remarks].join("; "),
+    [
+      different((result) => result.machine),
+      `load up to ${Math.max(...results.map(({ load }) => load))}`,
+      ...remarks,
+    ].join("; "),
   ];
   return [`| ${cells.map(cell).join(" | ")} |`];
 }

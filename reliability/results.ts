@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
-import { cpus, release } from "node:os";
+import { cpus, loadavg, release } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Findings } from "./findings.ts";
@@ -14,6 +14,8 @@ export interface Result {
   readonly startedAt: string;
   readonly tookS: number;
   readonly machine: string;
+  /** The machine's load when it ended. */
+  readonly load: number;
   readonly findings: Findings;
 }
 
@@ -36,6 +38,11 @@ export function presentCommit(): string {
 /** What figures depend on besides the code. */
 export function machine(): string {
   return `${cpus().length} cores, Linux ${release().split("-")[0]}, Node ${process.versions.node}`;
+}
+
+/** What else the machine has to do, for which durations have to be read with care: the load of the last minute. */
+export function busyness(): number {
+  return Math.round(loadavg()[0] ?? 0);
 }
 
 const fileOf = (instrument: string, slice: number) => path.join(folder, `${instrument}.${slice}.json`);

@@ -4,7 +4,7 @@ import type { Instrument, Run } from "./instrument.ts";
 import { instruments } from "./instruments.ts";
 import { randomFrom } from "./random.ts";
 import { writeReport } from "./report.ts";
-import { hasResult, keep, machine, presentCommit, readResults } from "./results.ts";
+import { busyness, hasResult, keep, machine, presentCommit, readResults } from "./results.ts";
 
 const usage = [
   "Usage: npm run reliability -- [--slice NAME] [--seed N] [--long] [--again] [--report]",
@@ -45,6 +45,7 @@ async function runLong(instrument: Instrument, slice: number, seed: number): Pro
     startedAt: startedAt.toISOString(),
     tookS,
     machine: machine(),
+    load: busyness(),
     findings,
   });
   tell(instrument, findings);

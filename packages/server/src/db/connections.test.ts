@@ -9,16 +9,22 @@ import { type Db, openDb } from "./db.ts";
 interface Way {
   readonly port: number;
   silent: boolean;
+  /** Has the connections that are open now, and no others, fall silent. */
+  mute(): void;
   close(): void;
 }
 
 async function openWay(to: { host: string; port: number }): Promise<Way> {
   const sockets = new Set<Socket>();
-  const way = { port: 0, silent: false, close: () => undefined as undefined };
+  const muted = new Set<Socket>();
+  const mute = () => {
+    for (const socket of sockets) muted.add(socket);
+  };
+  const way = { port: 0, silent: false, mute, close: () => undefined as undefined };
   const pass = (from: Socket, towards: Socket) => {
     sockets.add(from);
     from.on("error", () => undefined);
-    from.on("data", (piece) => void (way.silent || towards.write(piece)));
+    from.on("data", (piece) => void (way.silent || muted.has(from) || towards.write(piece)));
     from.on("close", () => towards.destroy());
   };
   const server = createServer((near) => {
@@ -108,15 +114,13 @@ it("lets a statement that only takes its time go on, and ends it at its limit as
 }, 20_000);
 
 it("tells the loser of a deadlock to try again", async () => {
-  const insert = "insert into merchants (id, name, created_at) values ($1, 'Kedai Ujian', now())";
-  for (const id of ["m1", "m2"]) await db.write("merchants.create", insert, [id]);
-  const lock = "select 1 from merchants where id = $1 for update";
+  const lock = "select pg_advisory_xact_lock($1)";
   let bothHold: () => void = () => undefined;
   const holding = new Promise<void>((resolve) => {
     bothHold = resolve;
   });
   let count = 0;
-  const take = (first: string, second: string) =>
+  const take = (first: number, second: number) =>
     db.transaction("merchants.create", async (tx) => {
       await tx.query(lock, [first]);
       count += 1;
@@ -124,8 +128,25 @@ it("tells the loser of a deadlock to try again", async () => {
       await holding;
       await tx.query(lock, [second]);
     });
-  const results = await Promise.allSettled([take("m1", "m2"), take("m2", "m1")]);
+  const results = await Promise.allSettled([take(1, 2), take(2, 1)]);
   const failed = results.filter((each) => each.status === "rejected");
   expect(failed).toHaveLength(1);
   expect(failed[0]?.reason).toBeInstanceOf(DatabaseUnavailable);
 });
+
+it("gives up on a connection that died alone, and goes on with others", async () => {
+  const connection = { ...database.connection, host: "127.0.0.1", port: way.port };
+  const single = openDb({ connection, poolSize: 1, onIdleError: (error) => lost.push(error) });
+  try {
+    await single.query("select 1");
+    way.mute();
+    const { error, ms } = await timed(() => single.query("select 1"));
+    expect(error).toBeInstanceOf(DatabaseUnavailable);
+    // Not the second after which silence is suspected: the database answers, and only this connection does not.
+    expect(ms).toBeGreaterThan(3_000);
+    expect(ms).toBeLessThan(5_000);
+    expect(await single.query("select 1 as one")).toEqual([{ one: 1 }]);
+  } finally {
+    await single.close();
+  }
+}, 20_000);

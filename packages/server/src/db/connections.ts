@@ -45,15 +45,15 @@ const statementMs = 3_000;
 const unheardOfMs = 1_000;
 const checkOutMs = 2_000;
 
+const limitOf = (options: ConnectionOptions) => options.statementMs ?? statementMs;
+
 function openPool(options: ConnectionOptions): pg.Pool {
-  const limitMs = options.statementMs ?? statementMs;
   const pool = new pg.Pool({
     ...options.connection,
     max: options.poolSize,
     connectionTimeoutMillis: checkOutMs,
     idleTimeoutMillis: 60_000,
-    statement_timeout: limitMs,
-    query_timeout: limitMs + unheardOfMs,
+    statement_timeout: limitOf(options),
     // Nothing waits for a stranger inside a transaction, so one that idles has lost its gateway.
     idle_in_transaction_session_timeout: 5_000,
     keepAlive: true,
@@ -102,7 +102,11 @@ export function openConnections(options: ConnectionOptions): Connections {
     open.clear();
     old.end().catch(() => undefined);
   };
-  const vigil = keepVigil({ probe: () => probePostgres(options.connection), onSilent: startAnew });
+  const vigil = keepVigil({
+    probe: () => probePostgres(options.connection),
+    onSilent: startAnew,
+    limitMs: limitOf(options) + unheardOfMs,
+  });
   return {
     take: () => take(pool, vigil),
     get waiting() {

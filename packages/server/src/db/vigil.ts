@@ -16,6 +16,8 @@ export interface VigilOptions {
   readonly probe: () => Promise<void>;
   /** Told when silence is found, after everyone who waited has been told. */
   readonly onSilent: () => void;
+  /** Nobody waits for longer than this, also where only his own connection has died in silence. */
+  readonly limitMs: number;
 }
 
 /** Nothing came back: neither an answer nor a refusal. */
@@ -56,7 +58,15 @@ export function keepVigil(options: VigilOptions): Vigil {
     while (!isStopped && !(await hear())) await new Promise((resolve) => setTimeout(resolve, silentPauseMs));
     isSilent = false;
   };
+  const letGo = () => {
+    for (const each of waiting) {
+      if (performance.now() - each.since < options.limitMs) return;
+      each.fail(new DatabaseUnavailable("there was no answer within the limit of a statement"));
+      waiting.delete(each);
+    }
+  };
   const look = async () => {
+    letGo();
     const oldest = waiting.values().next().value;
     if (isAsking || oldest === undefined || performance.now() - oldest.since < suspectAfterMs) return;
     isAsking = true;
