@@ -346,6 +346,7 @@ idempotency_records
   idempotency_records_status_check CHECK ((status = ANY (ARRAY[200, 403, 404])))
   -- indexes
   CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btree (created_at)
+  CREATE INDEX idempotency_records_of_payment ON public.idempotency_records USING btree (substr(body, 8, 30)) WHERE ("left"(body, 11) = '{"id":"pay_'::text)
 
 ledger_postings
   table
@@ -599,6 +600,8 @@ begin
   update bank_messages m set body = '' from attempts a where a.payment_id = payment and m.attempt_id = a.id and m.body <> '';
   update events set data = erased_view(data) where payment_id = payment;
   update deliveries set payload = '{}', url = bare_address(url) where payment_id = payment;
+  update idempotency_records set body = erased_view(body::jsonb)::text
+    where left(body, 11) = '{"id":"pay_' and substr(body, 8, 30) = payment;
   insert into audit_log (id, merchant_id, at, actor_kind, actor, action, object_id, changes)
     values (audit_id, of_merchant, clock_timestamp(), actor_kind, actor, 'payment.buyer_erased', payment, '{}');
   return true;
