@@ -1,4 +1,5 @@
 import type { Queryable, Write, Writer } from "../db/db.ts";
+import { sqlStateOf } from "../seams/database-unavailable.ts";
 import type { Seal } from "../seams/seal.ts";
 import { sealPurposes } from "../seams/seal.ts";
 import type { CallRecord, KeyedCall, NewRecord } from "./call-record.ts";
@@ -79,8 +80,7 @@ export async function claimKey(
     );
     return rows.length === 1;
   } catch (error) {
-    if ((error as { code?: unknown }).code === lockNotAvailable)
-      throw new ClaimHeld("the key is taken", { cause: error });
+    if (sqlStateOf(error) === lockNotAvailable) throw new ClaimHeld("the key is taken", { cause: error });
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Write, Writer } from "../db/db.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
+import { sqlStateOf } from "../seams/database-unavailable.ts";
 import type { Payment } from "./payment.ts";
 
 const claimedOrPaid =
@@ -113,7 +114,7 @@ export async function insertRecordedPayment(
   try {
     return (await db.write("payments.create_under_key", insertRecorded, values)).length === 1;
   } catch (error) {
-    if (inTheWay.includes(String((error as { code?: unknown }).code))) return false;
+    if (inTheWay.includes(sqlStateOf(error) ?? "")) return false;
     throw error;
   }
 }
