@@ -62,6 +62,12 @@ export async function repeatTooSoon({ traveller, test }: World): Promise<void> {
       for (let each = waiting.pop(); each !== undefined; each = waiting.pop())
         await traveller.fails("idempotency_in_progress", ...each);
     };
-    await Promise.all(Array.from({ length: Number(fewAtOnce.KINETICPAY_KEY_CONCURRENCY) }, next));
+    // A transaction that idles is ended by the database.
+    const beat = setInterval(() => void other.query("select 1"), 1_000);
+    try {
+      await Promise.all(Array.from({ length: Number(fewAtOnce.KINETICPAY_KEY_CONCURRENCY) }, next));
+    } finally {
+      clearInterval(beat);
+    }
   });
 }
