@@ -114,11 +114,14 @@ async function commitAttempt(
     if (payment === undefined) return { kind: "not_found" };
     const attempts = await attemptsOf(tx, [payment.id]);
     const now = gateway.clock.now();
-    if (!isUnpaid(payment) || (await findPaidSibling(tx, payment)) !== undefined) return { kind: "closed" };
+    if (!isUnpaid(payment)) return { kind: "closed" };
     const flying = attempts.filter(isInFlight);
-    if (payment.expiresAt <= now) {
+    // Money that came late has paid this invoice by another payment, or the time is up: nobody can pay here any more.
+    const isPaidElsewhere = (await findPaidSibling(tx, payment)) !== undefined;
+    if (isPaidElsewhere || payment.expiresAt <= now) {
+      const status = isPaidElsewhere ? "cancelled" : "expired";
       if (flying.length === 0)
-        await applyChange(gateway, tx, closed(payment, "expired", now), attempts, ["payment.expired"]);
+        await applyChange(gateway, tx, closed(payment, status, now), attempts, [`payment.${status}`]);
       return { kind: "closed" };
     }
     const surprise = flying.find((attempt) => !known.has(attempt.id));

@@ -6,7 +6,7 @@ import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { beginAttempt } from "./begin-attempt.ts";
 import { cancelPayment } from "./change-payment.ts";
 import { createPayment } from "./create-payment.ts";
-import { readByInvoice } from "./read-payments.ts";
+import { readByInvoice, readPayment } from "./read-payments.ts";
 import { settlePayment } from "./settle-payment.ts";
 
 let core: TestCore;
@@ -102,6 +102,24 @@ it("creates a new payment for an invoice whose last one was cancelled", async ()
   const second = await create({ invoice });
   expect(second.payment.id).not.toBe(first.payment.id);
   expect(second.payment.status).toBe("open");
+});
+
+it("refuses a new request for an invoice that late money has paid, also while another payment of it is open", async () => {
+  const invoice = freshInvoice();
+  const { payment: first } = await create({ invoice });
+  const attempt = await begin(first.checkoutId);
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "failed"));
+  await cancelPayment(core.gateway, core.owner.collectionId, first.id);
+  const { payment: second } = await create({ invoice });
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "succeeded"));
+  expect(second.status).toBe("open");
+  expect(await codeOf(create({ invoice }))).toBe("invoice_already_paid");
+  expect(await codeOf(create({ invoice, amountSen: 9900, protocol: "wire" }))).toBe("invoice_already_paid");
+  const turned = await beginAttempt(core.gateway, second.checkoutId, {
+    ...{ bankId: "MB2U0227", model: "b2c", locale: "en", confirmed: true },
+  });
+  expect(turned.kind).toBe("closed");
+  expect((await readPayment(core.gateway, core.owner.collectionId, second.id)).payment.status).toBe("cancelled");
 });
 
 it("refuses to cancel while a buyer is at the bank", async () => {

@@ -9,7 +9,7 @@ import { applyChange, closed } from "./apply.ts";
 import { insertPayment, insertRecordedPayment } from "./insert-payment.ts";
 import { type Attempt, isInFlight, type Payment, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
-import { attemptsOf, findByInvoice, lockClaimant, lockInvoice } from "./store.ts";
+import { attemptsOf, findByInvoice, findPaidSibling, lockClaimant, lockInvoice } from "./store.ts";
 
 /** For whom a payment is asked: what a verified key stands for. */
 export interface PaymentOwner {
@@ -148,7 +148,9 @@ async function resolveClaim(
     await lockInvoice(tx, owner.collectionId, input.invoice);
     const live = await lockClaimant(tx, owner.collectionId, input.invoice);
     if (live === undefined) return insertNew(gateway, within, owner, input);
-    if (live.status === "paid") throw alreadyPaid(live);
+    // Money that came late has paid another payment of this invoice; nobody can pay this one any more.
+    const paid = live.status === "paid" ? live.id : await findPaidSibling(tx, live);
+    if (paid !== undefined) throw alreadyPaid(input.invoice, paid);
     const attempts = await attemptsOf(tx, [live.id]);
     const flying = attempts.some(isInFlight);
     const now = gateway.clock.now();
@@ -172,8 +174,8 @@ async function resolveClaim(
   });
 }
 
-function alreadyPaid(payment: Payment): GatewayError {
-  return new GatewayError("invoice_already_paid", { meta: { invoice: payment.invoice, payment: payment.id } });
+function alreadyPaid(invoice: string, payment: string): GatewayError {
+  return new GatewayError("invoice_already_paid", { meta: { invoice, payment } });
 }
 
 /**
@@ -216,7 +218,7 @@ export async function createPayment(
     gateway.wakeups.wake("deliver");
     if (resolved !== undefined) return resolved;
     const newest = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
-    if (newest?.status === "paid") throw alreadyPaid(newest);
+    if (newest?.status === "paid") throw alreadyPaid(input.invoice, newest.id);
   }
   throw new GatewayError("overloaded", { meta: { reason: "the same invoice is being asked for many times at once" } });
 }

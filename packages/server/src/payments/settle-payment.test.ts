@@ -138,6 +138,27 @@ it("books a second success as owed to the buyer, and flags the payment", async (
   expect(await casesOf(payment.id)).toEqual(["duplicate_success"]);
 });
 
+it("owes one invoice's money to its merchant once, even when two of its payments are confirmed at the same moment", async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const invoice = `SIBLINGS-${round}`;
+    const ask = () => createPayment(core.gateway, core.owner, newPayment({ invoice, expiresInS: 60 }));
+    const { payment: first } = await ask();
+    const early = await begin(first.checkoutId);
+    await settlePayment(core.gateway, "direct", railMessage(early, "failed"));
+    clock.advance(61_000);
+    const { payment: second } = await ask();
+    const late = await begin(second.checkoutId);
+    await Promise.all(
+      [early, late].map((each) => settlePayment(core.gateway, "direct", railMessage(each, "succeeded"))),
+    );
+    const books = (await Promise.all([first, second].map(({ id }) => balances(id)))).flat();
+    expect(books.filter(({ account }) => account === "merchant").map(({ total }) => total)).toEqual([-1250]);
+    expect(books.filter(({ account }) => account === "returns").map(({ total }) => total)).toEqual([-1250]);
+    const flags = await Promise.all([first, second].map(async ({ id }) => (await read(id)).payment.flags));
+    expect(flags.flat().filter((flag) => flag === "duplicate_success")).toHaveLength(1);
+  }
+});
+
 it("never takes a paid payment back: a later failure opens a case and has the network asked", async () => {
   const payment = await open();
   const attempt = await begin(payment.checkoutId);

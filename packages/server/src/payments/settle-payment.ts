@@ -9,7 +9,7 @@ import { keepMessage } from "./bank-messages.ts";
 import { openCase } from "./cases.ts";
 import { type Decision, decide, type Route } from "./decide.ts";
 import type { Attempt, Payment } from "./payment.ts";
-import { attemptsOf, findAttempt, findPaidSibling, lockPayment, updateAttempt } from "./store.ts";
+import { attemptsOf, findAttempt, lockInvoiceOf, lockPayment, updateAttempt } from "./store.ts";
 
 export interface Settled {
   readonly effect: string;
@@ -70,6 +70,24 @@ async function setAside(
 }
 
 /**
+ * Locks the payment. When money has come, all payments of its invoice: of two that are confirmed at the same moment, the
+ * second has to see the first, or both would count as owed to the merchant.
+ */
+async function lockFor(
+  tx: Tx,
+  paymentId: string,
+  message: RailMessage,
+): Promise<{ payment: Payment | undefined; isPaidElsewhere: boolean }> {
+  if (message.verdict.outcome !== "succeeded")
+    return { payment: await lockPayment(tx, paymentId), isPaidElsewhere: false };
+  const ofInvoice = await lockInvoiceOf(tx, paymentId);
+  return {
+    payment: ofInvoice.find(({ id }) => id === paymentId),
+    isPaidElsewhere: ofInvoice.some(({ id, status }) => id !== paymentId && status === "paid"),
+  };
+}
+
+/**
  * The one door. Server message, browser return and enquiry all end here: the message, the change of state, the books,
  * the event and the callback commit together or not at all, under a lock on the payment.
  * @returns undefined when no attempt has the message's order number; then nothing was stored
@@ -82,7 +100,7 @@ export async function settlePayment(
   const found = await findAttempt(gateway.db, message.orderNumber);
   if (found === undefined) return undefined;
   const settled = await gateway.db.transaction("payments.settle", async (tx): Promise<Settled> => {
-    const payment = await lockPayment(tx, found.paymentId);
+    const { payment, isPaidElsewhere } = await lockFor(tx, found.paymentId, message);
     const attempts = await attemptsOf(tx, [found.paymentId]);
     const attempt = attempts.find((each) => each.id === found.id);
     if (payment === undefined || attempt === undefined) throw new Error(`attempt ${found.id} has no payment`);
@@ -97,8 +115,7 @@ export async function settlePayment(
       attempt,
       route,
       verdict: message.verdict,
-      invoicePaidElsewhere:
-        message.verdict.outcome === "succeeded" && (await findPaidSibling(tx, payment)) !== undefined,
+      invoicePaidElsewhere: isPaidElsewhere,
       now: gateway.clock.now(),
       neverReachedAfterMs: gateway.config.neverReachedAfterS * 1000,
     });

@@ -37,6 +37,18 @@ export async function lockInvoice(tx: Tx, collectionId: string, invoice: string)
   await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`${collectionId} ${invoice}`]);
 }
 
+/**
+ * Locks every payment of the invoice that this one is for, itself among them, in the order of their ids, so that two who
+ * do so cannot wait for each other.
+ */
+export function lockInvoiceOf(tx: Tx, id: string): Promise<Payment[]> {
+  return tx.query<Payment>(
+    `select ${paymentColumns} from payments p
+     where (p.collection_id, p.invoice) = (select collection_id, invoice from payments where id = $1) order by p.id for update`,
+    [id],
+  );
+}
+
 /** Locks the payment that its invoice stands for now, if there is one. */
 export function lockClaimant(tx: Tx, collectionId: string, invoice: string): Promise<Payment | undefined> {
   return one(tx, "p.collection_id = $1 and p.invoice = $2 and p.claims_invoice for update", [collectionId, invoice]);
