@@ -5,9 +5,10 @@ import { readConfig } from "../config.ts";
 import type { Gateway } from "../gateway.ts";
 import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
 import { openDatabase } from "../open-database.ts";
-import { openGateway } from "../open-gateway.ts";
+import { type Exchange, openGateway } from "../open-gateway.ts";
 import type { Clock } from "../seams/clock.ts";
 import { createLog } from "../seams/log.ts";
+import type { Outbound } from "../seams/outbound.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
 export interface TestCoreOptions {
@@ -16,6 +17,10 @@ export interface TestCoreOptions {
   readonly clock?: Clock;
   /** Makes this another process of that gateway: with its database, its data folder and its merchant. */
   readonly beside?: TestCore;
+  /** Whose messages are believed; nobody's when left out. */
+  readonly exchange?: Exchange;
+  readonly outbound?: Outbound;
+  readonly waitsForDisk?: boolean;
 }
 
 /** A gateway with no bank network, for what needs none: its exchange is an address where nobody listens. */
@@ -41,9 +46,9 @@ interface Places extends Pick<TestCore, "database" | "dataDirectory"> {
   remove(): Promise<void>;
 }
 
-async function newPlaces(): Promise<Places> {
+async function newPlaces(waitsForDisk: boolean): Promise<Places> {
   const dataDirectory = await mkdtemp(path.join(tmpdir(), "kp-core-"));
-  const database = await createTestDatabase();
+  const database = await createTestDatabase({ waitsForDisk });
   return {
     dataDirectory,
     database,
@@ -57,7 +62,8 @@ async function newPlaces(): Promise<Places> {
 /** A gateway without HTTP, simulator or jobs, on a database of its own. */
 export async function openTestCore(options: TestCoreOptions = {}): Promise<TestCore> {
   const { beside } = options;
-  const places = beside === undefined ? await newPlaces() : { ...beside, remove: async () => undefined };
+  const places =
+    beside === undefined ? await newPlaces(options.waitsForDisk ?? true) : { ...beside, remove: async () => undefined };
   const { database, dataDirectory } = places;
   const config = readConfig({
     DATABASE_URL: database.url,
@@ -70,8 +76,9 @@ export async function openTestCore(options: TestCoreOptions = {}): Promise<TestC
     config,
     log,
     database: await openDatabase(config, log, rethrow),
-    exchange: { origin: "http://127.0.0.1:9", certificateDirectory: dataDirectory },
+    exchange: options.exchange ?? { origin: "http://127.0.0.1:9", certificateDirectory: dataDirectory },
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.outbound === undefined ? {} : { outbound: options.outbound }),
   });
   const merchant = beside?.merchant ?? (await createMerchant(open.gateway, shop));
   return {

@@ -31,11 +31,15 @@ function urlOf({ user, database, host, port }: Connection): string {
   return `postgres://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
 }
 
-/** A fresh, migrated database for one test. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A fresh, migrated database for one test.
+ * @param options.waitsForDisk false for a test of many small transactions in which nothing crashes
+ */
+export async function createTestDatabase({ waitsForDisk = true } = {}): Promise<TestDatabase> {
   const template = inject("postgres");
   const database = `t_${randomBytes(6).toString("hex")}`;
   await runAs(template.user, `create database ${database} template ${template.database} strategy file_copy`);
+  if (!waitsForDisk) await runAs(template.user, `alter database ${database} set synchronous_commit = off`);
   const as = (user: string) => ({ ...template, database, user });
   const connection = as(inject("applicationRole"));
   const owner = as(template.user);
