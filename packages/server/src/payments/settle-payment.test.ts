@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import pino from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Outcome } from "../rails/rail.ts";
 import { newPayment } from "../testing/new-payment.ts";
@@ -174,11 +175,12 @@ it.each(["amount", "currency", "exchange", "seller", "exchange_order", "seller_o
     const payment = await open();
     const attempt = await begin(payment.checkoutId);
     const message = railMessage(attempt, "succeeded");
-    const settled = await settlePayment(core.gateway, "direct", {
-      ...message,
-      facts: { ...message.facts, [fact]: "other" },
-    });
+    const alarms: string[] = [];
+    const log = pino({ level: "error" }, { write: (line) => alarms.push(line) });
+    const differing = { ...message, facts: { ...message.facts, [fact]: "other" } };
+    const settled = await settlePayment({ ...core.gateway, log }, "direct", differing);
     expect(settled?.effect).toBe("facts_differ");
+    expect(alarms).toEqual([expect.stringContaining(payment.id)]);
     expect((await read(payment.id)).payment.status).toBe("processing");
     expect(await balances(payment.id)).toEqual([]);
     expect(await casesOf(payment.id)).toEqual(["facts_differ"]);

@@ -122,6 +122,10 @@ export async function settlePayment(
     const written = await applyDecision(gateway, tx, decision, attempts, route, message);
     return { effect: decision.effect, payment: written, attempt: decision.attempt };
   });
+  if (settled.effect === "facts_differ") {
+    const about = { route, order: message.orderNumber, code: message.verdict.code, payment: settled.payment.id };
+    gateway.log.error(about, "an authentic bank message differs from what was sent; it was not believed, see its case");
+  }
   gateway.wakeups.wake("deliver");
   if (settled.attempt.nextEnquiryAt !== null) gateway.wakeups.wake("requery");
   return settled;
