@@ -8,19 +8,9 @@ import { describeError } from "../seams/log.ts";
 import { callApi } from "../testing/call-api.ts";
 import { furtherKey, manyRefusals } from "../testing/further-key.ts";
 import { sendTo } from "../testing/test-app.ts";
-import { openTestCore, type TestCore } from "../testing/test-core.ts";
+import { openTestCore } from "../testing/test-core.ts";
+import { wholeDatabase } from "../testing/whole-database.ts";
 import { buildApp } from "./app.ts";
-
-/** Every row of every table, as text; what is binary as its bytes in hexadecimal. */
-async function wholeDatabase(core: TestCore): Promise<string> {
-  const tables = await core.gateway.db.query<{ name: string }>(
-    "select table_name as name from information_schema.tables where table_schema = 'public'",
-  );
-  const rows = await Promise.all(
-    tables.map(({ name }) => core.gateway.db.query<{ row: string }>(`select t::text as row from "${name}" t`)),
-  );
-  return rows.flatMap((each) => each.map(({ row }) => row)).join("\n");
-}
 
 /** The ways in which a secret could stand somewhere. */
 function formsOf(secret: string): string[] {
@@ -86,7 +76,7 @@ it("keeps no full key, imported key or signing secret in database, log, audit or
   await writeKeyUses(core.gateway, true);
   await app.close();
 
-  const database = await wholeDatabase(core);
+  const database = await wholeDatabase(core.gateway.db);
   expect(database).toContain("api_key.rolled");
   expect(database).toContain("POST /api/v2/collections");
   const places = { database, log: lines.join("\n"), refusals: refusals.join("\n") };

@@ -14,9 +14,11 @@ import { serveGateway } from "../serve-gateway.ts";
 import { quietLog, rethrow, shop, type TestCoreOptions } from "./test-core.ts";
 import { createTestDatabase } from "./test-database.ts";
 
-export interface TestGatewayOptions extends TestCoreOptions {
+export interface TestGatewayOptions extends Omit<TestCoreOptions, "exchange" | "waitsForDisk"> {
   /** True to let the background jobs run by themselves; tests otherwise run them by hand. */
   readonly runJobs?: boolean;
+  /** Lays more certificates beside the exchange's own, before the gateway reads them. */
+  readonly layCertificates?: (directory: string) => Promise<void>;
 }
 
 export interface TestGateway {
@@ -55,12 +57,14 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
   const log = quietLog();
   const url = publicUrlOf(config);
   const simulator = await startSandboxSimulator(config, url, log);
+  await options.layCertificates?.(simulator.certificateDirectory);
   const open = await openGateway({
     config,
     log,
     database: await openDatabase(config, log, rethrow),
     exchange: { origin: simulator.url, certificateDirectory: simulator.certificateDirectory },
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.outbound === undefined ? {} : { outbound: options.outbound }),
   });
   const merchant = await createMerchant(open.gateway, shop);
   const served = await serveGateway(open, { runJobs: options.runJobs ?? false });
