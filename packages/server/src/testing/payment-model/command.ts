@@ -1,6 +1,6 @@
+import { deepStrictEqual } from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import type fc from "fast-check";
-import { expect } from "vitest";
 import type { Deed } from "./deeds.ts";
 import type { Model } from "./model.ts";
 import { expectedFacts, observe, type Seen } from "./observe.ts";
@@ -13,6 +13,16 @@ export interface Believed {
   /** Counts what came of a command. */
   readonly tally: (outcome: string) => void;
   done: number;
+}
+
+/** What differs between what the gateway did and what the model has, line by line. */
+function differenceOf(found: unknown, expected: unknown, words: string): Error {
+  try {
+    deepStrictEqual(found, expected);
+  } catch (error) {
+    if (error instanceof Error) return new Error(`after ${words}, the gateway (+) and the model (-): ${error.message}`);
+  }
+  return new Error(`after ${words}, gateway and model differ`);
 }
 
 /** A deed as a command of fast-check: it is done to both, and both must then say the same. */
@@ -41,9 +51,9 @@ export class Command implements fc.AsyncCommand<Believed, World> {
     });
     const found = { told, facts: after.facts };
     const match = expected.find(({ outcome }) => isDeepStrictEqual(outcome, found));
-    if (match === undefined) expect(found).toEqual(expected[0]?.outcome);
-    expect(after.faults).toEqual([]);
-    Object.assign(believed, { model: match?.copy, seen: after });
+    if (match === undefined) throw differenceOf(found, expected[0]?.outcome, this.words);
+    if (after.faults.length > 0) throw new Error(`after ${this.words}: ${after.faults.join("; ")}`);
+    Object.assign(believed, { model: match.copy, seen: after });
     believed.done += 1;
     believed.tally(this.words.startsWith("race") ? "race" : `${/^[a-z ]+/.exec(this.words)?.[0].trim()}: ${told}`);
   }
