@@ -12,11 +12,12 @@ export function isGenuineWebhook(secret: string, headers: IncomingHttpHeaders, b
   const timestamp = headers["webhook-timestamp"];
   const signatures = headers["webhook-signature"];
   if (typeof id !== "string" || typeof timestamp !== "string" || typeof signatures !== "string") return false;
-  if (Math.abs(Date.now() / 1000 - Number(timestamp)) > toleranceS) return false;
+  if (!/^\d+$/.test(timestamp) || Math.abs(Date.now() / 1000 - Number(timestamp)) > toleranceS) return false;
   const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
-  const expected = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest();
-  return signatures.split(" ").some((signature) => {
-    const given = Buffer.from(signature.replace(/^v1,/, ""), "base64");
+  const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+  const expected = Buffer.from(`v1,${signature}`);
+  return signatures.split(" ").some((each) => {
+    const given = Buffer.from(each);
     return given.length === expected.length && timingSafeEqual(given, expected);
   });
 }

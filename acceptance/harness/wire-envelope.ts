@@ -16,7 +16,8 @@ export function openEnvelope(merchantKey: string, encrypted: string): string {
   const key = Buffer.from(hkdfSync("sha256", merchantKey, "", "kineticpay callback v1", 32));
   const { iv, value, mac, tag } = JSON.parse(Buffer.from(encrypted, "base64").toString("utf8")) as Envelope;
   const expected = createHmac("sha256", key).update(`${iv}${value}`).digest("hex");
-  if (mac !== expected || tag !== "") throw new Error("the envelope was not made with this merchant key");
+  if (mac !== expected || tag !== "" || Buffer.from(iv, "base64").toString("base64") !== iv)
+    throw new Error("the envelope was not made with this merchant key");
   const decipher = createDecipheriv("aes-256-cbc", key, Buffer.from(iv, "base64"));
   return decipher.update(value, "base64", "utf8") + decipher.final("utf8");
 }
