@@ -1,6 +1,7 @@
 import { createErrorMemo, type ErrorMemo } from "@kineticpay/contract/errors/error-memo";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
+import { shownPath } from "@kineticpay/contract/shown-text";
 import fastify, {
   type FastifyHttpOptions,
   type FastifyInstance,
@@ -35,21 +36,18 @@ import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./
 import { answerFailure, sendError } from "./send-error.ts";
 import { shedLoad } from "./shed-load.ts";
 
-/** A path in which a key was pasted is told back without it. */
-function withoutKeys(path: string): string {
-  return path.includes("kp_") ? path.replace(/(kp_(?:test|live)_)[A-Za-z0-9]+/g, "$1…") : path;
-}
 
 /** A 404 that tells a wrong path from a wrong method, and names what would have been right. */
 function notFound(index: RouteIndex, repeated: ErrorMemo, request: FastifyRequest): GatewayError {
   const end = request.url.indexOf("?");
-  const path = withoutKeys(end === -1 ? request.url : request.url.slice(0, end)).slice(0, 200);
+  const asked = (end === -1 ? request.url : request.url.slice(0, end)).slice(0, 200);
   const { method } = request;
-  return repeated(`${method} ${path}`, () => {
-    const allowed = allowedMethods(index, path);
+  return repeated(`${method} ${asked}`, () => {
+    const path = shownPath(asked);
+    const allowed = allowedMethods(index, asked);
     return allowed.length > 0
       ? new GatewayError("method_unknown", { meta: { method, path, allowed } })
-      : new GatewayError("route_unknown", { meta: { method, path, nearest: nearestPath(index, path) } });
+      : new GatewayError("route_unknown", { meta: { method, path, nearest: nearestPath(index, asked) } });
   });
 }
 

@@ -1,4 +1,5 @@
 import type { FieldFault, FieldFaultCode } from "@kineticpay/contract/errors/field-fault";
+import { shownPath, shownText } from "@kineticpay/contract/shown-text";
 import type { FastifyRequest } from "fastify";
 
 /** One fault as the validator reports it, with the piece of schema that it broke. */
@@ -38,12 +39,13 @@ const codeOfKeyword: Readonly<Record<string, FieldFaultCode>> = {
   maximum: "field_out_of_range",
 };
 
-/** Steps of a path are joined as in JSON pointers for a body; a query parameter is simply named. */
+/**
+ * Steps of a path are joined as in JSON pointers for a body; a query parameter is simply named. A step that nobody knows is
+ * shown as far as it may be.
+ */
 function pathOf(fault: SchemaFault, context: string, last: string | undefined): string {
-  const pointer =
-    last === undefined
-      ? fault.instancePath
-      : `${fault.instancePath}/${last.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  const steps = last === undefined ? "" : `/${shownText(last).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+  const pointer = `${shownPath(fault.instancePath)}${steps}`;
   return context === "body" ? pointer || "/" : pointer.replace(/^\//, "");
 }
 
@@ -105,8 +107,7 @@ function withoutRepeats(faults: readonly FieldFault[]): FieldFault[] {
 
 function asFieldFault(fault: SchemaFault, part: string): FieldFault {
   const missing = fault.keyword === "required" ? String(fault.params["missingProperty"]) : undefined;
-  const unknown =
-    fault.keyword === "additionalProperties" ? String(fault.params["additionalProperty"]).slice(0, 64) : undefined;
+  const unknown = fault.keyword === "additionalProperties" ? String(fault.params["additionalProperty"]) : undefined;
   const path = pathOf(fault, part, missing ?? unknown);
   return {
     path,

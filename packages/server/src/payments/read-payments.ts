@@ -1,5 +1,6 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { isId } from "@kineticpay/contract/ids";
+import { shownText } from "@kineticpay/contract/shown-text";
 import type { Gateway } from "../gateway.ts";
 import type { PaymentWithAttempts } from "./create-payment.ts";
 import {
@@ -16,17 +17,12 @@ function missing(resource: string, id: string, nearest = ""): GatewayError {
   return new GatewayError("resource_missing", { meta: { resource, id, nearest } });
 }
 
-/** Text that is no id may be a secret pasted into the wrong place, so a long one is only begun. */
-function shownOf(text: string): string {
-  return text.length <= 12 ? text : `${text.slice(0, 8)}…`;
-}
-
 /**
  * One payment of a collection.
  * @throws GatewayError resource_missing, alike for what does not exist and for what belongs to another
  */
 export async function readPayment(gateway: Gateway, collectionId: string, id: string): Promise<PaymentWithAttempts> {
-  if (!isId("payment", id)) throw missing("payment", shownOf(id));
+  if (!isId("payment", id)) throw missing("payment", shownText(id));
   const payment = await findPayment(gateway.db, collectionId, id);
   if (payment === undefined) throw missing("payment", id);
   return { payment, attempts: await attemptsOf(gateway.db, [id]) };

@@ -103,6 +103,11 @@ const keepers: Readonly<Record<Exclude<Keeping, "inside" | "nothing" | "number">
 /** What these keep could hold a secret in the midst of it. */
 const loose: ReadonlySet<Keeping> = new Set<Keeping>(["invoice", "url", "own"]);
 
+/** Members that are one text and may hold almost any. */
+export function isOneText(keeping: Keeping): boolean {
+  return keeping === "invoice" || keeping === "url";
+}
+
 /** A value without members, kept as its member's rule says. */
 export function keepScalar(value: unknown, keeping: Keeping, secrets: readonly string[]): unknown {
   if (value === null || typeof value === "boolean") return value;

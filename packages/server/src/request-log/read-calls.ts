@@ -1,10 +1,11 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { isId } from "@kineticpay/contract/ids";
+import { shownText } from "@kineticpay/contract/shown-text";
 import type { Gateway } from "../gateway.ts";
 import { type CallFilter, findCall, findStrangersCall, listCalls, type Reach, type StoredCall } from "./store.ts";
 
 function missing(id: string): GatewayError {
-  return new GatewayError("resource_missing", { meta: { resource: "request", id: id.slice(0, 64), nearest: "" } });
+  return new GatewayError("resource_missing", { meta: { resource: "request", id: shownText(id), nearest: "" } });
 }
 
 /**

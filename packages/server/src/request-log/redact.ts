@@ -1,4 +1,4 @@
-import { keepScalar, notKept } from "./keep-value.ts";
+import { isOneText, keepScalar, notKept } from "./keep-value.ts";
 import { type Keeping, keepingFor, type Side } from "./known-members.ts";
 
 /** The most of a body or an answer that one row keeps. */
@@ -33,6 +33,8 @@ function redactMember(value: unknown, keeping: Keeping, pass: Pass, depth: numbe
   if (keeping === "text") return `(object of ${Object.keys(value).length} members)`;
   if (depth >= deepest) return notKept;
   if (!Array.isArray(value)) return redactObject(value, pass, depth + 1);
+  // A list where one value belongs is no value of that kind, so nothing is known of what is in it.
+  if (isOneText(keeping)) return notKept;
   return value.slice(0, mostItems).map((item) => redactMember(item, keeping, pass, depth + 1));
 }
 

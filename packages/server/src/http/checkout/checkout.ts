@@ -1,4 +1,5 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { shownText } from "@kineticpay/contract/shown-text";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../gateway.ts";
 import { readByCheckout } from "../../payments/read-payments.ts";
@@ -33,7 +34,9 @@ export async function findVisit(
   const { checkoutId } = request.params;
   const found = await readByCheckout(checkout.gateway, checkoutId);
   if (found === undefined)
-    throw new GatewayError("resource_missing", { meta: { resource: "checkout", id: checkoutId, nearest: "" } });
+    throw new GatewayError("resource_missing", {
+      meta: { resource: "checkout", id: shownText(checkoutId), nearest: "" },
+    });
   const language = chooseLanguage({
     asked,
     cookieHeader: request.headers.cookie,

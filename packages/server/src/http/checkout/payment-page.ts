@@ -19,6 +19,9 @@ export interface Visit {
 /** The query of a page, of which nothing is believed: every value is matched against what is known. */
 export type PageQuery = Readonly<Record<string, unknown>>;
 
+/** Longer than any model, step or bank has for a name, and shorter than a secret. */
+const longestWord = 12;
+
 /** The path of a payment's page. */
 export function pagePath(payment: Payment): string {
   return `/checkout/${payment.checkoutId}`;
@@ -38,7 +41,7 @@ export function frameOf(gateway: Gateway, visit: Visit, query: PageQuery): Frame
   const kept = new URLSearchParams();
   for (const name of ["model", "step", "bank", "stay"]) {
     const value = query[name];
-    if (typeof value === "string" && value.length <= 20) kept.set(name, value);
+    if (typeof value === "string" && value.length <= longestWord) kept.set(name, value);
   }
   kept.set("lang", otherLocale(language.locale));
   return {
@@ -60,7 +63,7 @@ async function bankChoice(gateway: Gateway, facts: PageFacts, query: PageQuery):
   const limits: LimitsByModel = { b2c: gateway.rail.limits("b2c"), b2b1: gateway.rail.limits("b2b1") };
   const model = shownModel(payment, limits, query["model"]);
   const list = await gateway.rail.banks(model);
-  const asked = typeof query["bank"] === "string" ? query["bank"].slice(0, 20) : "";
+  const asked = typeof query["bank"] === "string" ? query["bank"].slice(0, longestWord) : "";
   const known = list.banks.find((bank) => bank.id === asked);
   const last = attempts.at(-1);
   const flying = attempts.filter(isInFlight).at(-1);
@@ -87,7 +90,7 @@ async function bankChoice(gateway: Gateway, facts: PageFacts, query: PageQuery):
 export async function paymentPage(gateway: Gateway, visit: Visit, query: PageQuery): Promise<PaymentPageView> {
   const { payment, attempts, language } = visit;
   const model = query["model"] === "b2b1" ? "b2b1" : "b2c";
-  const bankId = typeof query["bank"] === "string" ? query["bank"].slice(0, 20) : "";
+  const bankId = typeof query["bank"] === "string" ? query["bank"].slice(0, longestWord) : "";
   // A refused choice is told beside the list of banks, also while an earlier attempt is undecided.
   const step = typeof query["problem"] === "string" && isUnpaid(payment) ? "retry" : query["step"];
   const facts: PageFacts = {

@@ -1,5 +1,6 @@
 import type { FieldFault, FieldFaultCode } from "@kineticpay/contract/errors/field-fault";
 import { senFromRinggit } from "@kineticpay/contract/money";
+import { shownText } from "@kineticpay/contract/shown-text";
 import { isPlainText, isWebUrl } from "../../formats.ts";
 import type { WireFields } from "./read-fields.ts";
 
@@ -59,9 +60,9 @@ function amountOf(fields: WireFields): number {
   const amountSen = senFromRinggit(text);
   if (amountSen !== undefined) return amountSen;
   if (/^[+-]?\d+(\.\d{1,2})?$/.test(text))
-    throw new Fault("field_out_of_range", `amount cannot be ${text.slice(0, 24)}.`);
+    throw new Fault("field_out_of_range", `amount cannot be ${shownText(text)}.`);
   // Shown only when it looks like a number: a shop may have put its key into the wrong field.
-  const seen = /^[\d.,+\-eE RM]{1,24}$/.test(text) ? ` as "${text}"` : "";
+  const seen = /^[\d.,+\-eE RM]{1,12}$/.test(text) ? ` as "${text}"` : "";
   throw new Fault("field_invalid", `amount came${seen} and must be ${expected.amount}.`);
 }
 

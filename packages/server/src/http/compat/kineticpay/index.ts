@@ -1,4 +1,5 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { shownPath } from "@kineticpay/contract/shown-text";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
 import { asGatewayError } from "../../as-gateway-error.ts";
@@ -40,12 +41,13 @@ function answerFailure(gateway: Gateway, request: FastifyRequest, reply: Fastify
 
 /** The query string stays out of it: there stands the merchant key. */
 function notFound(index: RouteIndex, request: FastifyRequest): GatewayError {
-  const path = (request.url.split("?")[0] ?? "").slice(0, 200);
+  const asked = (request.url.split("?")[0] ?? "").slice(0, 200);
+  const path = shownPath(asked);
   const method = request.method;
-  const allowed = allowedMethods(index, path);
+  const allowed = allowedMethods(index, asked);
   return allowed.length > 0
     ? new GatewayError("method_unknown", { meta: { method, path, allowed } })
-    : new GatewayError("route_unknown", { meta: { method, path, nearest: nearestPath(index, path) } });
+    : new GatewayError("route_unknown", { meta: { method, path, nearest: nearestPath(index, asked) } });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { shownText } from "@kineticpay/contract/shown-text";
 import { isErrorCode, readErrorPage } from "../../docs/error-pages.ts";
 import { nearestErrorCode } from "../../docs/nearest-code.ts";
 import type { PublicRoute } from "../../route.ts";
@@ -19,7 +20,8 @@ export const getError: PublicRoute<{ code: string }> = {
     if (!isErrorCode(code)) {
       const near = nearestErrorCode(code);
       const nearest = near === "" ? "/api/v2/errors" : `/api/v2/errors/${near}`;
-      throw new GatewayError("route_unknown", { meta: { method: "GET", path: `/api/v2/errors/${code}`, nearest } });
+      const path = `/api/v2/errors/${shownText(code)}`;
+      throw new GatewayError("route_unknown", { meta: { method: "GET", path, nearest } });
     }
     const page = await readErrorPage(code);
     return { ...errorView(gateway, code), since: page.facts["since"] ?? "", sections: page.sections };
