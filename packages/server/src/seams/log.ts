@@ -1,4 +1,4 @@
-import pino, { type Logger } from "pino";
+import pino, { type DestinationStream, type Logger } from "pino";
 
 interface Described {
   readonly type: string;
@@ -26,7 +26,13 @@ export function describeError(error: unknown, depth = 0): Described {
   };
 }
 
-/** JSON lines on standard error; standard output belongs to what a person or a program asked for. */
-export function createLog(level: string): Logger {
-  return pino({ level, base: null, serializers: { err: describeError } }, pino.destination({ dest: 2, sync: true }));
+/**
+ * JSON lines on standard error; standard output belongs to what a person or a program asked for.
+ * @param destination another place for them
+ */
+export function createLog(
+  level: string,
+  destination: DestinationStream = pino.destination({ dest: 2, sync: true }),
+): Logger {
+  return pino({ level, base: null, serializers: { err: describeError } }, destination);
 }

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Logger } from "pino";
 import { readConfig } from "../config.ts";
 import type { Gateway } from "../gateway.ts";
 import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
@@ -21,6 +22,8 @@ export interface TestCoreOptions {
   readonly exchange?: Exchange;
   readonly outbound?: Outbound;
   readonly waitsForDisk?: boolean;
+  /** Nobody reads what is logged when left out. */
+  readonly log?: Logger;
 }
 
 /** A gateway with no bank network, for what needs none: its exchange is an address where nobody listens. */
@@ -71,7 +74,7 @@ export async function openTestCore(options: TestCoreOptions = {}): Promise<TestC
     KINETICPAY_DATABASE_POOL: "8",
     ...options.settings,
   });
-  const log = quietLog();
+  const log = options.log ?? quietLog();
   const open = await openGateway({
     config,
     log,

@@ -12,7 +12,7 @@ import { publicUrlOf } from "../public-url.ts";
 import { startSandboxSimulator } from "../sandbox.ts";
 import { serveGateway } from "../serve-gateway.ts";
 import { quietLog, rethrow, shop, type TestCoreOptions } from "./test-core.ts";
-import { createTestDatabase } from "./test-database.ts";
+import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
 export interface TestGatewayOptions extends Omit<TestCoreOptions, "exchange" | "waitsForDisk"> {
   /** True to let the background jobs run by themselves; tests otherwise run them by hand. */
@@ -25,6 +25,7 @@ export interface TestGateway {
   readonly gateway: Gateway;
   readonly simulator: Simulator;
   readonly merchant: NewMerchant;
+  readonly database: TestDatabase;
   /** Where the app listens. */
   readonly url: string;
   /** Calls the v2 API with the merchant's key and reads the JSON answer. */
@@ -55,7 +56,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     KINETICPAY_DATABASE_POOL: "8",
     ...options.settings,
   });
-  const log = quietLog();
+  const log = options.log ?? quietLog();
   const url = publicUrlOf(config);
   const simulator = await startSandboxSimulator(config, url, log);
   await options.layCertificates?.(simulator.certificateDirectory);
@@ -73,6 +74,7 @@ export async function openTestGateway(options: TestGatewayOptions = {}): Promise
     gateway: open.gateway,
     simulator,
     merchant,
+    database,
     url,
     async call(method, requestPath, body) {
       const answer = await fetch(`${url}${requestPath}`, {
