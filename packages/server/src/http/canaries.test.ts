@@ -200,7 +200,7 @@ it("lets no secret be seen in log, database, events, request log or answer, wher
     );
   }
   await writeKeyUses(test.gateway, true);
-  const openapi = await send({ method: "GET", path: "/api/v2/openapi.json", headers: {}, body: "" });
+  const openapi = await send({ method: "GET", path: "/openapi.json", headers: {}, body: "" });
   close();
   const rows = await test.gateway.db.query<{ count: number }>("select count(*) as count from request_log");
   const database = await wholeDatabase(test.gateway.db);
@@ -225,6 +225,7 @@ it("lets no secret be seen in log, database, events, request log or answer, wher
   expect(rows[0]?.count).toBeGreaterThan(100);
   expect(lines.length).toBeGreaterThan(10);
   for (const { what, text } of Object.values(buyersData)) expect(database.includes(text), what).toBe(true);
+  expect(openapi.status).toBe(200);
   const wellFormed = openapi.text.match(/kp_(?:test|live)_[0-9A-Za-z]{36}/g) ?? [];
   expect(wellFormed.filter((key) => modeOfKey(key) !== undefined)).toEqual([]);
 });
