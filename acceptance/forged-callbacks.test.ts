@@ -8,6 +8,7 @@ import { callGuide } from "./harness/guide-code.ts";
 import { operate } from "./harness/operator.ts";
 import { decideAtBank, defaultBank, openStage, type Stage } from "./harness/stage.ts";
 import { isGenuineWebhook } from "./harness/standard-webhook.ts";
+import { tellFigures } from "./harness/tell-figures.ts";
 import { until } from "./harness/until.ts";
 import { openEnvelope } from "./harness/wire-envelope.ts";
 
@@ -135,7 +136,7 @@ test("five hundred forged callbacks of the v2 API are refused by the guide's che
     ]);
     expect(results[0]?.error).toContain("missing");
   }
-  console.info(`${forged.length} forged callbacks of the v2 API, ${genuine.length} genuine ones`);
+  tellFigures("callbacks of the v2 API", { forged: forged.length, genuine: genuine.length });
 });
 
 interface WireCallback {
@@ -214,7 +215,7 @@ test("five hundred forged callbacks of the wire protocol are refused by the guid
     );
     expect(refused.filter(({ error }) => error === undefined)).toEqual([]);
   }
-  console.info(`${forged.length} forged callbacks of the wire protocol, ${genuine.length} genuine ones`);
+  tellFigures("callbacks of the wire protocol", { forged: forged.length, genuine: genuine.length });
 
   // What the plugin of old believed: a code in a form that anybody can send. And what is genuine, but about something else.
   const order = { number: genuine[0]?.invoice, amount: "12.50" };

@@ -36,7 +36,6 @@ import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./
 import { answerFailure, sendError } from "./send-error.ts";
 import { shedLoad } from "./shed-load.ts";
 
-
 /** A 404 that tells a wrong path from a wrong method, and names what would have been right. */
 function notFound(index: RouteIndex, repeated: ErrorMemo, request: FastifyRequest): GatewayError {
   const end = request.url.indexOf("?");

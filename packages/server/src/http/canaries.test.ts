@@ -16,6 +16,7 @@ import { openVisitor } from "../testing/checkout-visitor.ts";
 import { furtherKey, manyRefusals } from "../testing/further-key.ts";
 import { sendBytes } from "../testing/fuzz/dirty-bytes.ts";
 import { ownerDb } from "../testing/owner-db.ts";
+import { tellFigures } from "../testing/tell-figures.ts";
 import { testClock } from "../testing/test-clock.ts";
 import { openTestGateway, type TestGateway } from "../testing/test-gateway.ts";
 import { wholeDatabase } from "../testing/whole-database.ts";
@@ -217,9 +218,12 @@ it("lets no secret be seen in log, database, events, request log or answer, wher
     for (const { canary, around } of all.find(row))
       if (canary.keptIn?.includes(table) !== true) sightings.push({ place: table, what: canary.what, around });
   }
-  console.info(
-    `${canaries.length} canaries, ${sent} requests, ${lines.length} log lines, ${database.length} bytes of rows`,
-  );
+  tellFigures("canaries", {
+    canaries: canaries.length,
+    requests: sent,
+    logLines: lines.length,
+    bytes: database.length,
+  });
   expect(sightings.slice(0, 20)).toEqual([]);
   // What is searched is there to be found in: the log spoke, the calls were noted, and kept data is found where it is kept.
   expect(rows[0]?.count).toBeGreaterThan(100);

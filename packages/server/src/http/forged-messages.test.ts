@@ -15,6 +15,7 @@ import { alterFields } from "../testing/forgery/altered-fields.ts";
 import { breakBodies } from "../testing/forgery/broken-bodies.ts";
 import { type Forgery, type Genuine, genuineOf, isSameMessage } from "../testing/forgery/forgery.ts";
 import { forgeSignatures, type Signers } from "../testing/forgery/wrong-signatures.ts";
+import { tellFigures } from "../testing/tell-figures.ts";
 import { openTestGateway, type TestGateway } from "../testing/test-gateway.ts";
 import { wholeDatabase } from "../testing/whole-database.ts";
 
@@ -227,6 +228,6 @@ it("reads a genuine message by its signed fields alone, however it is written an
 
 it("has tried at least five thousand forgeries", () => {
   const total = Object.values(counted).reduce((sum, each) => sum + each, 0);
-  console.info(`${total} forgeries: ${JSON.stringify(counted)}`);
+  tellFigures("forged messages", { total, ...counted });
   expect(total).toBeGreaterThanOrEqual(5_000);
 });

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { LedgerKind } from "../ledger/posting.ts";
 import type { Outcome, Verdict } from "../rails/rail.ts";
+import { tellFigures } from "../testing/tell-figures.ts";
 import { type Decision, decide, type Route } from "./decide.ts";
 import type { Attempt, Payment } from "./payment.ts";
 
@@ -167,7 +168,7 @@ for (const { about, attempts, longest } of [
 ]) {
   it(`keeps what is final in every order of up to ${longest} messages about ${about}, and shows a person what contradicts it`, () => {
     const { faults, orders, all, decisions } = followOrders(attempts, longest);
-    console.info(`${orders} orders of messages about ${about}, judged by ${decisions} decisions`);
+    tellFigures(`orders of messages about ${about}`, { orders, decisions });
     expect(faults).toEqual([]);
     expect(orders).toBe(all);
   });

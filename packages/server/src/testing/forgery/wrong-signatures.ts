@@ -51,6 +51,22 @@ function byStrangers(genuine: Genuine, { strangers, order }: Signers): Forgery[]
   );
 }
 
+/** What the exchange itself signs, but as another kind of message, for another merchant exchange, or about nobody's order. */
+function notForUs(genuine: Genuine, { exchange, order }: Signers): Forgery[] {
+  const unknown = `KP${"0".repeat(26)}`;
+  const changes: readonly Readonly<Record<string, string>>[] = [
+    ...["AR", "AE", "BC", "BE", "AD", "ac", "", "AC "].map((type) => ({ fpx_msgType: type })),
+    ...["EX99999999", "ex00000001", "EX00000001 ", "EX0000000", ""].map((id) => ({ fpx_sellerExId: id })),
+    ...[unknown, "", "' OR '1'='1", "%", "_"].map((number) => ({ fpx_sellerExOrderNo: number })),
+    { fpx_sellerExOrderNo: (genuine.fields["fpx_sellerExOrderNo"] ?? "").toLowerCase() },
+  ];
+  return changes.map((change) => {
+    const text = order.map((name) => change[name] ?? genuine.fields[name] ?? "").join("|");
+    const what = `signed by the exchange with ${JSON.stringify(change)}`;
+    return { what, body: withChecksum(genuine, sha1(text, exchange), change) };
+  });
+}
+
 /** The exchange's own key over this very message, but with another digest or padding, or over another text. */
 function otherwiseSigned(genuine: Genuine, { exchange, order }: Signers): Forgery[] {
   const values = order.map((name) => genuine.fields[name] ?? "");
@@ -191,6 +207,7 @@ function borrowed(genuine: Genuine, others: readonly Genuine[]): Forgery[] {
 export function forgeSignatures(genuine: Genuine, others: readonly Genuine[], signers: Signers): Forgery[] {
   return [
     ...byStrangers(genuine, signers),
+    ...notForUs(genuine, signers),
     ...otherwiseSigned(genuine, signers),
     ...spoiltSignatures(genuine, signers),
     ...borrowed(genuine, others),

@@ -1,0 +1,15 @@
+import { accessMutants } from "./list/access.ts";
+import { bankMessageMutants } from "./list/bank-messages.ts";
+import { idempotencyMutants } from "./list/idempotency.ts";
+import { paymentMutants } from "./list/payments.ts";
+import { storageMutants } from "./list/storage.ts";
+import type { Mutant } from "./mutant.ts";
+
+/** Every defect that the tests must notice. */
+export const mutants: readonly Mutant[] = [
+  ...paymentMutants,
+  ...bankMessageMutants,
+  ...accessMutants,
+  ...idempotencyMutants,
+  ...storageMutants,
+];

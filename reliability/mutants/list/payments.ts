@@ -1,0 +1,299 @@
+import type { Mutant } from "../mutant.ts";
+
+const payments = "packages/server/src/payments";
+const decide = `${payments}/decide.ts`;
+const store = `${payments}/store.ts`;
+const everyOrder = `${payments}/decide.test.ts`;
+const model = `${payments}/payment-model.test.ts`;
+const settling = `${payments}/settle-payment.test.ts`;
+const together = `${payments}/all-or-nothing.test.ts`;
+
+/** What a payment becomes, and what must commit together. */
+export const paymentMutants: readonly Mutant[] = [
+  {
+    name: "event-in-second-transaction",
+    defect: "An event is written in a transaction of its own, after the change that it tells",
+    changes: [
+      {
+        file: `${payments}/apply.ts`,
+        find: "    await recordEvent(gateway, tx, {",
+        replace: '    void gateway.db.transaction("payments.settle", (later) => recordEvent(gateway, later, {',
+      },
+      {
+        file: `${payments}/apply.ts`,
+        find: "      delivery: deliveryOf(gateway, written, attempts, type, sequence, view),\n    });",
+        replace:
+          "      delivery: deliveryOf(gateway, written, attempts, type, sequence, view),\n    })).catch(() => undefined);",
+      },
+    ],
+    tests: [together, settling],
+  },
+  {
+    name: "books-in-second-transaction",
+    defect: "The books are written in a transaction of their own, after the payment",
+    changes: [
+      {
+        file: `${payments}/settle-payment.ts`,
+        find: '    await post(tx, { id: id("transaction"), ...about, kind: booking, postings, at: now });',
+        replace:
+          '    void gateway.db.transaction("payments.settle", (later) => post(later, { id: id("transaction"), ...about, kind: booking, postings, at: now })).catch(() => undefined);',
+      },
+    ],
+    tests: [together, settling],
+  },
+  {
+    name: "case-in-second-transaction",
+    defect: "A message that is believed in nothing is kept, and its case is opened in another transaction",
+    changes: [
+      {
+        file: `${payments}/settle-payment.ts`,
+        find: '  await openCase(gateway, tx, about, "facts_differ", {',
+        replace:
+          '  void gateway.db.transaction("payments.settle", async (later) => { await tx.query("select 1"); return openCase(gateway, later, about, "facts_differ", {',
+      },
+      {
+        file: `${payments}/settle-payment.ts`,
+        find: '    received: differing.map((name) => message.facts[name] ?? ""),\n  });',
+        replace: '    received: differing.map((name) => message.facts[name] ?? ""),\n  }); }).catch(() => undefined);',
+      },
+    ],
+    tests: [together, settling],
+  },
+  {
+    name: "check-then-act-credit",
+    defect: "A payment is looked at without a lock, and credited when it was not paid at that moment",
+    changes: [
+      {
+        file: store,
+        find: 'return one(tx, "p.id = $1 for update", [id]);',
+        replace: 'return one(tx, "p.id = $1", [id]);',
+      },
+      { file: store, find: "where id = $1) order by p.id for update`", replace: "where id = $1) order by p.id`" },
+    ],
+    tests: [settling, "packages/server/src/http/one-credit.test.ts"],
+  },
+  {
+    name: "siblings-not-locked",
+    defect: "Two payments of one invoice that are confirmed at the same moment both count as owed to the merchant",
+    changes: [
+      {
+        file: `${payments}/settle-payment.ts`,
+        find: "  const ofInvoice = await lockInvoiceOf(tx, paymentId);\n",
+        replace: `  const own = await lockPayment(tx, paymentId);
+  const others = "select id, status from payments where (collection_id, invoice) = (select collection_id, invoice from payments where id = $1) and id <> $1";
+  const ofInvoice = [...(own === undefined ? [] : [own]), ...(await tx.query<Payment>(others, [paymentId]))];
+`,
+      },
+    ],
+    tests: [settling],
+  },
+  {
+    name: "browser-settles",
+    defect: "What the buyer's browser brings is believed like a message of the exchange",
+    changes: [
+      {
+        file: decide,
+        find: '  if (situation.route === "indirect") return onBrowser(situation);\n',
+        replace: "",
+      },
+    ],
+    tests: [everyOrder],
+  },
+  {
+    name: "paid-downgraded-by-failure",
+    defect: "A refusal after the success turns the attempt, and so the payment, into one that failed",
+    changes: [
+      {
+        file: decide,
+        find: `function onFailed(situation: Situation): Decision {
+  const { attempt, verdict, now } = situation;
+  if (attempt.status === "succeeded") return contradiction(situation);`,
+        replace: `function onFailed(situation: Situation): Decision {
+  const { attempt, verdict, now } = situation;`,
+      },
+    ],
+    tests: [everyOrder],
+  },
+  {
+    name: "paid-downgraded-by-trigger",
+    defect: "The database lets a paid payment become unpaid again",
+    changes: [
+      {
+        file: "packages/server/migrations/0001_init.sql",
+        find: "if old.status = 'paid' and (new.status <> 'paid' or",
+        replace: "if old.status = 'paid' and (false or",
+      },
+    ],
+    tests: ["packages/server/src/db/payments-guard.test.ts"],
+  },
+  {
+    name: "pending-overwrites-final",
+    defect: "A pending message that comes late makes a concluded attempt undecided again",
+    changes: [
+      {
+        file: decide,
+        find: '  if (attempt.status !== "in_flight") return decision(situation, { effect: "ignored", cases });\n',
+        replace: "",
+      },
+    ],
+    tests: [everyOrder],
+  },
+  {
+    name: "contradiction-unheard",
+    defect: "A message that contradicts what was concluded is dropped in silence",
+    changes: [
+      {
+        file: decide,
+        find: '{ effect: "contradicts", attempt: ask, cases: ["contradiction"] }',
+        replace: '{ effect: "contradicts", attempt: ask }',
+      },
+    ],
+    tests: [everyOrder],
+  },
+  {
+    name: "late-success-dropped",
+    defect: "Money that arrives for an expired or cancelled payment is not booked",
+    changes: [
+      {
+        file: decide,
+        find: "  const late = !isUnpaid(payment);\n",
+        replace: '  const late = !isUnpaid(payment);\n  if (late) return decision(situation, { effect: "ignored" });\n',
+      },
+    ],
+    tests: [settling],
+  },
+  {
+    name: "late-success-unflagged",
+    defect: "Money that arrives for an expired or cancelled payment is booked, and nobody is told that it was late",
+    changes: [
+      {
+        file: decide,
+        find: 'cases: [...(late ? (["late_success"] as const) : []),',
+        replace: "cases: [",
+      },
+    ],
+    tests: [settling],
+  },
+  {
+    name: "duplicate-booked-for-merchant",
+    defect: "What a buyer pays a second time is owed to the merchant instead of to the buyer",
+    changes: [{ file: decide, find: '      booking: "duplicate",', replace: '      booking: "payment",' }],
+    tests: [settling],
+  },
+  {
+    name: "sibling-booked-for-merchant",
+    defect: "Late money for an invoice that another payment has paid is owed to the merchant a second time",
+    changes: [
+      { file: decide, find: '    booking: again ? "duplicate" : "payment",', replace: '    booking: "payment",' },
+    ],
+    tests: [settling],
+  },
+  {
+    name: "uncertain-closed-at-once",
+    defect: "A code that leaves open whether money moved ends the attempt at once",
+    changes: [
+      { file: decide, find: "const uncertainEnquiriesToClose = 2;", replace: "const uncertainEnquiriesToClose = 0;" },
+    ],
+    tests: [everyOrder, model],
+  },
+  {
+    name: "given-up-after-one-denial",
+    defect: "An attempt that the exchange does not know yet is given up at the first denial",
+    changes: [
+      { file: decide, find: "const notFoundEnquiriesToClose = 3;", replace: "const notFoundEnquiriesToClose = 1;" },
+    ],
+    tests: [settling, model],
+  },
+  {
+    name: "vanished-order-fails",
+    defect: "An order that the exchange once numbered and now denies is given up, and not shown to a person",
+    changes: [
+      {
+        file: decide,
+        find: 'if (attempt.railTransactionId !== "" || verdict.transactionId !== "" || attempt.status === "awaiting_approval") {',
+        replace: "if (false) {",
+      },
+    ],
+    tests: [settling],
+  },
+  {
+    name: "expiry-with-buyer-at-bank",
+    defect: "A payment expires while its buyer is at the bank",
+    changes: [
+      {
+        file: `${payments}/expire-due.ts`,
+        find: 'payment.status !== "open" || ',
+        replace: "",
+      },
+      {
+        file: `${payments}/expire-due.ts`,
+        find: "    if (attempts.some(isInFlight)) return false;\n",
+        replace: "",
+      },
+      {
+        file: `${payments}/expire-due.ts`,
+        find: "where status = 'open' and expires_at",
+        replace: "where status in ('open', 'processing', 'awaiting_approval') and expires_at",
+      },
+    ],
+    tests: [settling],
+  },
+  {
+    name: "paid-invoice-given-out",
+    defect: "An invoice that late money has paid is given out again while another payment of it is open",
+    changes: [
+      {
+        file: `${payments}/create-payment.ts`,
+        find: 'const paid = live.status === "paid" ? live.id : await findPaidSibling(tx, live);',
+        replace: 'const paid = live.status === "paid" ? live.id : undefined;',
+      },
+    ],
+    tests: [`${payments}/create-payment.test.ts`],
+  },
+  {
+    name: "cancelled-with-buyer-at-bank",
+    defect: "A payment can be cancelled while its buyer is at the bank",
+    changes: [
+      {
+        file: `${payments}/change-payment.ts`,
+        find: "    if (found.attempts.some(isInFlight)) {",
+        replace: "    if (false) {",
+      },
+    ],
+    tests: [`${payments}/create-payment.test.ts`],
+  },
+  {
+    name: "second-attempt-unwarned",
+    defect: "A buyer whose first attempt is undecided is sent to a bank again without a warning",
+    changes: [
+      {
+        file: `${payments}/begin-attempt.ts`,
+        find: '  if (last !== undefined && !input.confirmed) return { kind: "undecided", attempt: last };\n',
+        replace: "",
+      },
+    ],
+    tests: [model, "packages/server/src/http/checkout"],
+  },
+  {
+    name: "requery-waits-for-lock",
+    defect: "A process that looks for attempts to ask about waits for another one's (no SKIP LOCKED)",
+    changes: [
+      { file: `${payments}/requery-due.ts`, find: "limit $2 for update skip locked`", replace: "limit $2 for update`" },
+    ],
+    tests: [`${payments}/requery-side-by-side.test.ts`],
+  },
+  {
+    name: "requery-without-lock",
+    defect: "Two processes that find the same attempt due both ask about it",
+    changes: [{ file: `${payments}/requery-due.ts`, find: "limit $2 for update skip locked`", replace: "limit $2`" }],
+    tests: [`${payments}/requery-side-by-side.test.ts`],
+  },
+  {
+    name: "requery-in-step",
+    defect: "Enquiries that were planned together stay together: the jitter is gone",
+    changes: [
+      { file: `${payments}/requery-schedule.ts`, find: "const jitterShare = 0.1;", replace: "const jitterShare = 0;" },
+    ],
+    tests: [`${payments}/requery-schedule.test.ts`],
+  },
+];

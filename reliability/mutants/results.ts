@@ -1,0 +1,68 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Mutant } from "./mutant.ts";
+import type { FailedTest } from "./run-tests.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const resultsFile = path.join(root, "reliability/mutants/results.json");
+const tableFile = path.join(root, "docs/mutants.md");
+
+/** What became of one mutant. */
+export interface MutantResult {
+  readonly name: string;
+  readonly defect: string;
+  /** The test that noticed it; null when none did. */
+  readonly killedBy: FailedTest | null;
+  /** True when none of the tests that were expected to notice did, and another one had to. */
+  readonly byWiderTests: boolean;
+  readonly tookS: number;
+  readonly commit: string;
+  /** Of the mutant's changes: a result for others is none. */
+  readonly digest: string;
+}
+
+export function digestOf({ changes }: Mutant): string {
+  return createHash("sha256").update(JSON.stringify(changes)).digest("hex").slice(0, 16);
+}
+
+export function presentCommit(): string {
+  return execFileSync("git", ["rev-parse", "--short=12", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
+}
+
+export async function readResults(): Promise<MutantResult[]> {
+  const text = await readFile(resultsFile, "utf8").catch(() => "[]");
+  return JSON.parse(text) as MutantResult[];
+}
+
+/** Writes results in the order of the list, without those of mutants that are no more, and the page that shows them. */
+export async function writeResults(mutants: readonly Mutant[], results: readonly MutantResult[]): Promise<void> {
+  const byName = new Map(results.map((result) => [result.name, result]));
+  const kept = mutants.flatMap(({ name }) => byName.get(name) ?? []);
+  await writeFile(resultsFile, `${JSON.stringify(kept, null, 2)}\n`);
+  await writeFile(tableFile, tableOf(mutants, kept));
+}
+
+const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+
+/** The page for people: which test notices which defect. */
+export function tableOf(mutants: readonly Mutant[], results: readonly MutantResult[]): string {
+  const killed = results.filter(({ killedBy }) => killedBy !== null).length;
+  const rows = results.map(({ defect, killedBy }) => {
+    const by = killedBy === null ? "**nothing**" : `${cell(killedBy.test)} (\`${killedBy.file}\`)`;
+    return `| ${cell(defect)} | ${by} |`;
+  });
+  return `# Defects that the tests notice
+
+Tests that never fail prove nothing. So these defects were put into the sources, one after the other, each in a copy of its
+own: ${killed} of ${mutants.length} were noticed. \`npm run mutants\` does it again, goes on where it stopped, and fails when one is not
+noticed; it writes this page. The list lies in \`reliability/mutants/list/\`: whoever mends a fault that the tests had let
+through adds it there.
+
+| If … | … this test fails |
+|---|---|
+${rows.join("\n")}
+`;
+}
