@@ -58,6 +58,11 @@ async function tendFaults(clerk: Clerk): Promise<void> {
   await insist(clerk.caller, { method: "POST", url, headers: bearer(clerk.town), body: "{}" }, clerk, [200, 404]);
 }
 
+/** A bank that no buyer of ours uses goes offline, or comes back. */
+async function switchBank(clerk: Clerk): Promise<void> {
+  await clerk.town.exchange.control.setBank("ABB0233", clerk.random.chance(0.5));
+}
+
 const pauseMs = 50;
 
 /** Works until told to stop; every acknowledgement stands in the journal. */
@@ -68,7 +73,7 @@ export async function runClerk(
   isStopping: () => boolean,
 ): Promise<void> {
   const clerk: Clerk = { town, caller, random: town.random.fork("clerk"), isOver: () => patience.isOver() };
-  const duties = [tendKeys, tendCollections, tendFaults];
+  const duties = [tendKeys, tendCollections, tendFaults, switchBank];
   for (let round = 0; !isStopping(); round += 1) {
     try {
       await duties[round % duties.length]?.(clerk);

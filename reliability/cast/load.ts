@@ -63,6 +63,19 @@ async function cancel(player: Player, created: Created): Promise<void> {
   await town.journal.add({ what: "cancelled", id: created.id });
 }
 
+const mostScripts = 400;
+const scripts = new WeakMap<Town, number>();
+
+/** The first enquiry about this order will find the line dead. */
+async function disturbEnquiry(town: Town, invoice: string): Promise<void> {
+  const { control } = town.exchange;
+  const count = scripts.get(town) ?? 0;
+  // The exchange keeps no more than a thousand; those that are cleared have done their work, or will not be missed.
+  if (count % mostScripts === mostScripts - 1) await control.clearScripts();
+  scripts.set(town, count + 1);
+  await control.script({ match: { seller_order_no: invoice }, ae: "reset", ae_times: 1 });
+}
+
 async function pay(player: Player, order: Order, created: Created): Promise<void> {
   const { town, caller, random } = player;
   const handOff = await chooseBank(town, caller, created, player);
@@ -72,6 +85,7 @@ async function pay(player: Player, order: Order, created: Created): Promise<void
   const way = chooseWay(random);
   const copies = random.whole(1, player.mostCopies);
   const { orderNumber } = handOff;
+  if (way === "silent" && random.chance(0.5)) await disturbEnquiry(town, order.invoice);
   await decideFor(town, orderNumber, code, order.invoice);
   const asked = random.chance(0.2) ? requery(player, created) : undefined;
   await Promise.all([tell(town, caller, { orderNumber, code, way, copies }, player), asked]);

@@ -12,8 +12,15 @@ import type { Run } from "../instrument.ts";
 const operators = new Set(["cases.close", "merchants.create"]);
 /** Ordinary life passes these only after a day. */
 const rare = new Set(["payments.open_unresolved"]);
-/** Passed once by every start, or by a loop that seldom turns. */
-const onceALife = new Set(["schema.migrate", "gateway.claim_mode", "request_log.reap", "api_keys.note_uses"]);
+/** Passed once by every start, by a loop that seldom turns, or on news that are seldom. */
+const seldom = new Set([
+  "schema.migrate",
+  "gateway.claim_mode",
+  "request_log.reap",
+  "api_keys.note_uses",
+  "banks.note_status",
+  "payments.note_fault",
+]);
 
 const nameOf = (label: string) => label.replace(/^(before|after):/, "");
 
@@ -36,7 +43,7 @@ const passedWithinMs = 30_000;
  * @returns false when the point was not passed so often
  */
 export async function dieAt(town: Town, label: string, passing: number): Promise<boolean> {
-  const times = onceALife.has(nameOf(label)) || rare.has(nameOf(label)) ? 1 : passing;
+  const times = seldom.has(nameOf(label)) || rare.has(nameOf(label)) ? 1 : passing;
   town.gateway.launch({ KINETICPAY_CRASH_AT: `${label}:${times}` });
   const ready = town.gateway.untilReady().then((readyMs) => {
     if (readyMs !== undefined) town.notebook.time("ready again", readyMs);
