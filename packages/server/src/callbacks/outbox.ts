@@ -1,4 +1,4 @@
-import type { EventType } from "@kineticpay/contract/events";
+import type { EventType } from "@kineticpay/contract/events/catalogue";
 import { newId } from "@kineticpay/contract/ids";
 import type { Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";

@@ -1,5 +1,6 @@
 import { errorCodes, errorStatus } from "@kineticpay/contract/errors/catalogue";
 import type { ErrorBody } from "@kineticpay/contract/errors/error-body";
+import { object } from "@kineticpay/contract/json-schema";
 import fc from "fast-check";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -10,7 +11,6 @@ import { plantedFaults } from "../testing/fuzz/planted-fault.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
-import { object } from "./schema.ts";
 
 const seed = Number(process.env["TEST_SEED"] ?? Date.now() % 1_000_000);
 const statuses = [200, 401, 403, 404, 429, 500, 502, 503, 504];

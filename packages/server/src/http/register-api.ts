@@ -1,13 +1,14 @@
+import { closed, oneOf, type Schema } from "@kineticpay/contract/json-schema";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { type Caller, presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
 import { rehearse } from "../rehearse.ts";
 import { admit } from "./admit.ts";
 import { inItsPlace, presentedKey, verified } from "./limit-calls.ts";
+import { isOptionalBody } from "./optional-body.ts";
 import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
-import { closed, isOptionalBody, oneOf, type Schema } from "./schema.ts";
 import { answerFailure } from "./send-error.ts";
 
 declare module "fastify" {

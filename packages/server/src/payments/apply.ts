@@ -1,4 +1,4 @@
-import type { EventType } from "@kineticpay/contract/events";
+import type { EventType } from "@kineticpay/contract/events/catalogue";
 import { recordEvent } from "../callbacks/outbox.ts";
 import type { Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";

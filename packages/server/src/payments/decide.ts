@@ -1,4 +1,4 @@
-import type { EventType } from "@kineticpay/contract/events";
+import type { EventType } from "@kineticpay/contract/events/catalogue";
 import type { PaymentFlag } from "@kineticpay/contract/payment";
 import type { LedgerKind } from "../ledger/posting.ts";
 import type { Verdict } from "../rails/rail.ts";

@@ -1,7 +1,7 @@
-import { apiKeySchema } from "../routes/api-keys/api-key-schema.ts";
-import { collectionSchema } from "../routes/collections/collection-schema.ts";
-import { paymentSchema } from "../routes/payments/payment-schema.ts";
-import type { Schema } from "../schema.ts";
+import { apiKeySchema } from "@kineticpay/contract/api-key";
+import { collectionSchema } from "@kineticpay/contract/collection";
+import type { Schema } from "@kineticpay/contract/json-schema";
+import { paymentSchema } from "@kineticpay/contract/payment-schema";
 import type { Json, JsonObject } from "./json.ts";
 
 /** Objects that many operations answer with stand in the document once, under a name that clients can use. */

@@ -1,7 +1,7 @@
+import { array, boolean, closed, literal, nullable, object, optional, string } from "@kineticpay/contract/json-schema";
 import type { PaymentModel } from "@kineticpay/contract/payment";
+import { modelSchema } from "@kineticpay/contract/payment-schema";
 import type { Route } from "../../route.ts";
-import { array, boolean, closed, literal, nullable, object, optional, string } from "../../schema.ts";
-import { modelSchema } from "../payments/payment-schema.ts";
 
 /** The banks a buyer can pay from now, in the order that FPX wants them shown. */
 export const listBanks: Route<unknown, { model?: PaymentModel }> = {

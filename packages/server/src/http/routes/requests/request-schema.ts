@@ -1,5 +1,3 @@
-import type { Caller } from "../../../merchants/authenticate.ts";
-import type { Reach, StoredCall } from "../../../request-log/store.ts";
 import {
   array,
   integer,
@@ -11,7 +9,9 @@ import {
   optional,
   type Schema,
   string,
-} from "../../schema.ts";
+} from "@kineticpay/contract/json-schema";
+import type { Caller } from "../../../merchants/authenticate.ts";
+import type { Reach, StoredCall } from "../../../request-log/store.ts";
 
 export const requestParams = object({ id: string() });
 
