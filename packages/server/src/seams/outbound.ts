@@ -6,6 +6,11 @@ export interface OutboundRequest {
   readonly body: string;
   /** From the first packet to the last byte of the answer. */
   readonly timeoutMs: number;
+  /**
+   * Where the status is what matters: how long the rest of the answer is waited for once the status is there. Whatever
+   * came until then is given, also when the connection broke off; without it, only a whole answer counts.
+   */
+  readonly answerWithinMs?: number;
   /** No more than this of the answer is read; the rest is cut off. With 0 the status is all that is waited for. */
   readonly maximumBytes: number;
 }
@@ -53,10 +58,41 @@ async function readBounded(
   return { text: bytes.subarray(0, maximumBytes).toString("utf8"), truncated: size > maximumBytes };
 }
 
+/** What came of an answer within a time: its status stands, however the rest of it goes on or breaks off. */
+async function readWhatComes(
+  body: Dispatcher.ResponseData["body"],
+  maximumBytes: number,
+  withinMs: number,
+): Promise<{ text: string; truncated: boolean }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let whole = false;
+  const late = setTimeout(() => body.destroy(), withinMs);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > maximumBytes) break;
+    }
+    whole = size <= maximumBytes && !body.destroyed;
+  } catch {
+    // Broken off, by them or by us.
+  } finally {
+    clearTimeout(late);
+  }
+  return { text: Buffer.concat(chunks).subarray(0, maximumBytes).toString("utf8"), truncated: !whole };
+}
+
 /** Lets a short answer run out, so that its connection can be used again, and cuts a long or endless one off. */
 function leaveUnread(body: Dispatcher.ResponseData["body"]): { text: string; truncated: boolean } {
   body.dump({ limit: unreadBytes }).catch(() => undefined);
   return { text: "", truncated: true };
+}
+
+async function readAnswer(body: Dispatcher.ResponseData["body"], call: OutboundRequest) {
+  if (call.maximumBytes === 0) return leaveUnread(body);
+  if (call.answerWithinMs === undefined) return readBounded(body, call.maximumBytes);
+  return readWhatComes(body, call.maximumBytes, call.answerWithinMs);
 }
 
 function asOutboundError(error: unknown, timeoutMs: number): OutboundError {
@@ -87,8 +123,7 @@ export function createOutbound(): Outbound {
           body: call.body,
           signal: AbortSignal.timeout(call.timeoutMs),
         });
-        const { text, truncated } =
-          call.maximumBytes === 0 ? leaveUnread(answer.body) : await readBounded(answer.body, call.maximumBytes);
+        const { text, truncated } = await readAnswer(answer.body, call);
         const headers: Record<string, string> = {};
         for (const [name, value] of Object.entries(answer.headers)) headers[name] = String(value);
         return {
