@@ -11,6 +11,7 @@ import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
 import { type Clock, followingClock } from "./seams/clock.ts";
 import { createKeyUses } from "./seams/key-uses.ts";
 import { createOutbound, type Outbound } from "./seams/outbound.ts";
+import { createPromptLanes } from "./seams/prompt-lanes.ts";
 import { type Random, systemRandom } from "./seams/random.ts";
 import { createSeal } from "./seams/seal.ts";
 import { createWakeups } from "./seams/wakeups.ts";
@@ -87,6 +88,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
     seal: createSeal(masterKey, random),
     wakeups: createWakeups(),
     keyUses: createKeyUses(),
+    promptLanes: createPromptLanes(),
     limits,
     log,
   };

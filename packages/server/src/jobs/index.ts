@@ -1,4 +1,5 @@
 import { deliverDue } from "../callbacks/deliver.ts";
+import { reapAttempts } from "../callbacks/reap-attempts.ts";
 import { expireDue } from "../payments/expire-due.ts";
 import { requeryDue } from "../payments/requery-due.ts";
 import { reapCalls } from "../request-log/reap-calls.ts";
@@ -10,4 +11,5 @@ export const jobs: readonly Job[] = [
   { name: "requery", run: requeryDue },
   { name: "expire", run: expireDue },
   { name: "reap", run: reapCalls, idleMs: 60_000 },
+  { name: "reap", run: reapAttempts, idleMs: 60_000 },
 ];

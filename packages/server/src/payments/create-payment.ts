@@ -172,7 +172,10 @@ export async function createPayment(
   for (let round = 0; round < rounds; round += 1) {
     const payment = draft(gateway, owner, input);
     const eventId = newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
-    if (await insertPayment(gateway.db, payment, eventId, paymentView(gateway, payment, []))) {
+    const told = await insertPayment(gateway.db, payment, eventId, paymentView(gateway, payment, []));
+    if (told !== undefined) {
+      // Waking for nothing would cost the database a look for every payment that is made.
+      if (told > 0) gateway.wakeups.wake("deliver");
       return { payment, attempts: [] };
     }
     const existing = await resolveClaim(gateway, owner, input);

@@ -1,3 +1,5 @@
+import { subscriptionsTo } from "@kineticpay/contract/events/catalogue";
+import { fanOutText } from "../callbacks/fan-out.ts";
 import type { Queryable, Tx } from "../db/db.ts";
 import type { Attempt, Payment } from "./payment.ts";
 
@@ -15,14 +17,19 @@ const attemptColumns = `a.id, a.merchant_id as "merchantId", a.payment_id as "pa
   a.not_found_count as "notFoundCount", a.enquiry_count as "enquiryCount", a.next_enquiry_at as "nextEnquiryAt",
   a.browser_returned_at as "browserReturnedAt", a.created_at as "createdAt", a.concluded_at as "concludedAt"`;
 
-/** A new payment and its first event in one statement and so one commit; nothing when its invoice is taken. */
+const hearsOfCreation = `w.event_types && array['${subscriptionsTo("payment.created").join("', '")}']`;
+
+/**
+ * A new payment, its first event and what that event owes to endpoints, in one statement and so one commit.
+ * @returns how many endpoints are to be told; undefined when the invoice is taken, and nothing was written
+ */
 export async function insertPayment(
   db: Queryable,
   payment: Payment,
   eventId: string,
   eventData: unknown,
-): Promise<boolean> {
-  const rows = await db.query(
+): Promise<number | undefined> {
+  const rows = await db.query<{ told: number }>(
     `with new as (
        insert into payments (id, merchant_id, collection_id, checkout_id, protocol, api_key_id, invoice, amount_sen, currency,
          description, model, bank_id, buyer, success_url, failure_url, callback_url, locale, metadata, status, certainty,
@@ -31,10 +38,13 @@ export async function insertPayment(
          true, 1, $18::timestamptz, $18, $19::timestamptz, $22
        where not exists (select from payments where collection_id = $3 and invoice = $7 and status = 'paid')
        on conflict (collection_id, invoice) where claims_invoice do nothing
-       returning id)
-     insert into events (id, merchant_id, collection_id, payment_id, sequence, type, data, created_at)
-     select $20, $2, $3, new.id, 1, 'payment.created', $21::jsonb, $18 from new
-     returning id`,
+       returning id),
+     event as (
+       insert into events (id, merchant_id, collection_id, payment_id, sequence, type, data, created_at)
+       select $20, $2, $3, new.id, 1, 'payment.created', $21::json, $18 from new
+       returning id, merchant_id, collection_id, payment_id, created_at),
+     fanned as (${fanOutText("own", hearsOfCreation)})
+     select (select count(*) from fanned) as told from event`,
     [
       payment.id,
       payment.merchantId,
@@ -60,7 +70,7 @@ export async function insertPayment(
       payment.merchantName,
     ],
   );
-  return rows.length === 1;
+  return rows[0]?.told;
 }
 
 async function one(db: Queryable, where: string, values: readonly unknown[]): Promise<Payment | undefined> {

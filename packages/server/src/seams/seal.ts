@@ -9,7 +9,11 @@ export interface Seal {
 }
 
 /** What each kind of sealed secret is sealed for; one sealed for another purpose does not open. */
-export const sealPurposes = { signingSecret: "signing secret", callbackKey: "callback key" } as const;
+export const sealPurposes = {
+  signingSecret: "signing secret",
+  callbackKey: "callback key",
+  endpointSecret: "webhook endpoint secret",
+} as const;
 export type SealPurpose = (typeof sealPurposes)[keyof typeof sealPurposes];
 
 const version = 1;
