@@ -230,7 +230,7 @@ export const settings = {
     "KINETICPAY_CALLBACK_CONCURRENCY",
     wholeNumber(1, 10_000),
     256,
-    "Callbacks and webhooks that one process sends at the same time; of one receiver never more than 5, in all processes together.",
+    "Callbacks and webhooks that one process sends at the same time, not counting receivers that hang (of those four times as many); of one receiver never more than 5, in all processes together.",
   ),
   deliveryLogDays: setting(
     "KINETICPAY_DELIVERY_LOG_DAYS",

@@ -39,7 +39,7 @@ const withheldAtOnce = 500;
  * with a hundred thousand deliveries due costs no more than one with a single one. Each is locked until the lease is
  * written: two processes that counted at the same moment would both see the same room.
  */
-const lanesText = `
+export const lanesText = `
   with recursive lanes as (
     (select lane, 1 as place from deliveries where status = 'pending' and lane > $1 order by lane limit 1)
     union all
@@ -49,11 +49,11 @@ const lanesText = `
   select name, taken, off from (
     select lane as name, place,
       case when ($3::text[] is null or lane = any ($3))
-        and exists (select from deliveries d where d.status = 'pending' and d.lane = lanes.lane and d.next_attempt_at <= $2
-          and (d.lease_until is null or d.lease_until <= $2))
+        and (select d.next_attempt_at from deliveries d where d.status = 'pending' and d.lane = lanes.lane
+          and (d.lease_until is null or d.lease_until <= $2) order by d.next_attempt_at limit 1) <= $2
         and (select count(*) from deliveries f where f.lane = lanes.lane and f.lease_until > $2) < ${capacityPerLane}
       then pg_try_advisory_xact_lock(${laneLocks}, hashtext(lane)) else false end as taken,
-      exists (select from webhook_endpoints w where w.id = lanes.lane and w.status <> 'enabled') as off
+      coalesce((select w.status <> 'enabled' from webhook_endpoints w where w.id = lanes.lane), false) as off
     from lanes) looked
   where taken or place = ${lookahead}
   limit $4`;
@@ -72,24 +72,25 @@ const withholdText = `
  * Wire-protocol callbacks carry no sequence number, and their shops believe the one that came last. So those of one
  * payment go out one after the other, and one that failed gives way to a later outcome instead of following it.
  */
-const leaseText = `
+export const leaseText = `
   with due as (
     select d.id, d.event_id, d.endpoint_id, d.superseded
     from unnest($1::text[]) as lanes (name) cross join lateral (
-      select d.id, d.event_id, d.endpoint_id, d.format = 'wire' and d.attempt_count > 0 and exists (
-          select from deliveries later join events le on le.id = later.event_id
-          where later.payment_id = d.payment_id and later.format = 'wire' and le.sequence > e.sequence) as superseded
-      from deliveries d join events e on e.id = d.event_id
-      where d.status = 'pending' and d.lane = lanes.name and d.next_attempt_at <= $2
-        and (d.lease_until is null or d.lease_until <= $2)
-        and not (d.format = 'wire' and exists (
-          select from deliveries earlier join events ee on ee.id = earlier.event_id
-          where earlier.payment_id = d.payment_id and earlier.format = 'wire' and earlier.status = 'pending'
-            and ee.sequence < e.sequence and (earlier.attempt_count = 0 or earlier.lease_until > $2)))
-      order by d.next_attempt_at, d.id
-      limit greatest(0, ${capacityPerLane}
-        - (select count(*) from deliveries f where f.lane = lanes.name and f.lease_until > $2))
-      for update of d skip locked) d
+      select next.*, row_number() over () as place from (
+        select d.id, d.event_id, d.endpoint_id, d.format = 'wire' and d.attempt_count > 0 and exists (
+            select from events e join deliveries later on later.payment_id = d.payment_id and later.format = 'wire'
+              join events le on le.id = later.event_id
+            where e.id = d.event_id and le.sequence > e.sequence) as superseded
+        from deliveries d
+        where d.status = 'pending' and d.lane = lanes.name and d.next_attempt_at <= $2
+          and (d.lease_until is null or d.lease_until <= $2)
+          and not (d.format = 'wire' and exists (
+            select from events e join deliveries earlier on earlier.payment_id = d.payment_id and earlier.format = 'wire'
+              join events ee on ee.id = earlier.event_id
+            where e.id = d.event_id and earlier.status = 'pending' and ee.sequence < e.sequence
+              and (earlier.attempt_count = 0 or earlier.lease_until > $2)))
+        order by d.next_attempt_at, d.id limit ${capacityPerLane} for update of d skip locked) next) d
+    where d.place <= ${capacityPerLane} - (select count(*) from deliveries f where f.lane = lanes.name and f.lease_until > $2)
     limit $4)
   update deliveries d set lease_until = $3
   from due join events e on e.id = due.event_id

@@ -6,7 +6,7 @@ import { hintOfKey } from "../merchants/key-format.ts";
 import { clientAddress } from "./client-address.ts";
 
 /** Something that was meant as an id. What is in its place otherwise may be a key, which must not be shown. */
-const idForm = /^(key|col|mer|pay|evt|req)_[0-9A-Za-z]{0,40}$/;
+const idForm = /^(key|col|mer|pay|evt|req|whe|dlv)_[0-9A-Za-z]{0,40}$/;
 
 /** Who makes a change over the API, for the audit log and for how far it may reach. */
 export function actorOf(call: { readonly caller: Caller; readonly request: FastifyRequest }): Actor {

@@ -40,6 +40,11 @@ export interface Outbound {
 }
 
 const connectTimeoutMs = 5_000;
+/**
+ * To one origin. Callers bound what they send to each receiver; a tighter bound here would have receivers at one origin
+ * wait in line for each other.
+ */
+const mostConnections = 1_024;
 const unreadBytes = 16 * 1024;
 
 async function readBounded(
@@ -66,21 +71,26 @@ async function readWhatComes(
 ): Promise<{ text: string; truncated: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
-  let whole = false;
-  const late = setTimeout(() => body.destroy(), withinMs);
+  let isCutOff = false;
+  const late = setTimeout(() => {
+    isCutOff = true;
+    body.destroy();
+  }, withinMs);
   try {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       size += chunk.length;
       if (size > maximumBytes) break;
     }
-    whole = size <= maximumBytes && !body.destroyed;
   } catch {
-    // Broken off, by them or by us.
+    isCutOff = true;
   } finally {
     clearTimeout(late);
   }
-  return { text: Buffer.concat(chunks).subarray(0, maximumBytes).toString("utf8"), truncated: !whole };
+  return {
+    text: Buffer.concat(chunks).subarray(0, maximumBytes).toString("utf8"),
+    truncated: isCutOff || size > maximumBytes,
+  };
 }
 
 /** Lets a short answer run out, so that its connection can be used again, and cuts a long or endless one off. */
@@ -111,7 +121,11 @@ function asOutboundError(error: unknown, timeoutMs: number): OutboundError {
 
 /** Opens the client over its own connection pool. */
 export function createOutbound(): Outbound {
-  const agent = new Agent({ connect: { timeout: connectTimeoutMs }, connections: 32, keepAliveTimeout: 10_000 });
+  const agent = new Agent({
+    connect: { timeout: connectTimeoutMs },
+    connections: mostConnections,
+    keepAliveTimeout: 10_000,
+  });
   return {
     async post(call) {
       const started = performance.now();

@@ -3,14 +3,14 @@
  * cannot take, so a crowd of receivers that hang holds up none of them. Only a hint of this process, kept in memory.
  */
 export interface PromptLanes {
-  /** Takes note of how long a receiver took to answer, or to time out. */
+  /** Takes note of how long a receiver took to answer or to time out, or has been taking. */
   note(lane: string, durationMs: number): void;
   has(lane: string): boolean;
   all(): string[];
 }
 
 /** A receiver that takes longer than this is not prompt. */
-const promptMs = 2_000;
+export const promptMs = 2_000;
 const rememberMs = 10 * 60_000;
 const mostLanes = 10_000;
 

@@ -90,10 +90,11 @@ export async function createEndpoint(
       const message = `This merchant has ${mostEndpoints} endpoints already.`;
       throw fieldRefusal({ path: "/", code: "field_invalid", message, expected: "fewer endpoints: delete some first" });
     }
+    const fact = { action: "webhook_endpoint.created", type: "webhook_endpoint.created", before: undefined } as const;
+    // Before there is an endpoint: it need not be told of itself.
+    await recordEndpointChange(gateway, tx, actor, endpoint, fact);
     await insertEndpoint(tx, endpoint);
     await replaceSecret(tx, id, secret.sealed, { now, oldValidUntil: now });
-    const fact = { action: "webhook_endpoint.created", type: "webhook_endpoint.created", before: undefined } as const;
-    await recordEndpointChange(gateway, tx, actor, endpoint, fact);
     return { endpoint, secret: secret.shown };
   });
 }

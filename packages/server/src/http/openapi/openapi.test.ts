@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type ErrorCode, errorCodes } from "@kineticpay/contract/errors/catalogue";
@@ -8,16 +6,19 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scopes } from "../../merchants/api-keys.ts";
 import { createMerchant } from "../../merchants/create-merchant.ts";
+import { formattedJson } from "../../testing/formatted-json.ts";
 import { lookAround, manageCollections, manageKeys } from "../../testing/journeys/account.ts";
 import { rehearseTrouble } from "../../testing/journeys/faults.ts";
 import { askTroubledBank, payOnline } from "../../testing/journeys/payments.ts";
 import { beTurnedAway, sendRubbish } from "../../testing/journeys/refusals.ts";
 import { lookBack } from "../../testing/journeys/requests.ts";
+import { beTold } from "../../testing/journeys/webhooks.ts";
 import { shopAsEver } from "../../testing/journeys/wire.ts";
 import type { World } from "../../testing/journeys/world.ts";
 import { type PrismProxy, startPrism } from "../../testing/prism-proxy.ts";
 import { steadyExamples } from "../../testing/steady-examples.ts";
 import { openTestGateway, type TestGateway } from "../../testing/test-gateway.ts";
+import { openTestShop, type TestShop } from "../../testing/test-shop.ts";
 import { newTraveller, type Traveller } from "../../testing/traveller.ts";
 import { routes } from "../routes/index.ts";
 import { openapiDocument } from "./document.ts";
@@ -28,6 +29,7 @@ import { nameOf, operationId, type Recorded } from "./operations.ts";
 import { wireRoutes } from "./wire-operations.ts";
 
 let test: TestGateway;
+let shop: TestShop;
 let prism: PrismProxy;
 let traveller: Traveller;
 let directory: string;
@@ -38,12 +40,8 @@ async function version(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** As the house's formatter writes it, so that the committed file passes it. */
-function formatted(value: JsonObject): string {
-  const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
-  const words = [biome, "format", "--stdin-file-path=docs/openapi.json"];
-  return execFileSync(process.execPath, words, { input: JSON.stringify(value), encoding: "utf8" });
-}
+/** The shop under the name that shops have in all examples. */
+const inTheOpen = <T>(seen: T): T => JSON.parse(JSON.stringify(seen).replaceAll(shop.url, "https://shop.example")) as T;
 
 /** Real answers, with what changes from run to run made steady. */
 function recorded(startMs: number): ReadonlyMap<string, Recorded> {
@@ -53,7 +51,7 @@ function recorded(startMs: number): ReadonlyMap<string, Recorded> {
     const sight = traveller.seen.get(name);
     if (sight === undefined) continue;
     const failures = Object.fromEntries(sight.failures) as Recorded["failures"];
-    const { request, answer } = sight as { request?: Json; answer: Json };
+    const { request, answer } = inTheOpen(sight) as { request?: Json; answer: Json };
     made.set(name, steady({ ...(request === undefined ? {} : { request }), answer, failures }));
   }
   return made;
@@ -71,6 +69,7 @@ beforeAll(async () => {
   // Whoever is turned away from every route would soon be told to wait.
   const settings = { KINETICPAY_ADDRESS_BURST: "100000", KINETICPAY_ADDRESS_RATE: "100000" };
   test = await openTestGateway({ settings });
+  shop = await openTestShop();
   const owner = await createMerchant(test.gateway, {
     name: "Kedai Contoh",
     collectionName: "Main",
@@ -82,13 +81,14 @@ beforeAll(async () => {
   await writeFile(draft, JSON.stringify(withUntruth(await openapiDocument(await version(), new Map()))));
   prism = await startPrism(draft, test.url);
   traveller = newTraveller(prism.url, test.url, owner.apiKey.key);
-  const world: World = { test, traveller, merchantKey: owner.merchantKey.key };
+  const world: World = { test, traveller, merchantKey: owner.merchantKey.key, shop };
   for (const journey of journeys) await journey(world);
   document = await openapiDocument(await version(), recorded(startMs));
 }, 180_000);
 afterAll(async () => {
   await prism?.close();
   await test?.close();
+  await shop?.close();
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -101,6 +101,7 @@ const journeys: readonly ((world: World) => Promise<void>)[] = [
   manageKeys,
   rehearseTrouble,
   shopAsEver,
+  beTold,
   beTurnedAway,
   sendRubbish,
   askTroubledBank,
@@ -188,7 +189,7 @@ it("shows no secret and nothing of this run", () => {
 });
 
 it("is committed as it is generated (npm run docs writes it anew)", async () => {
-  await expect(formatted(document)).toMatchFileSnapshot("../../../../../docs/openapi.json");
+  await expect(formattedJson(document, "docs/openapi.json")).toMatchFileSnapshot("../../../../../docs/openapi.json");
 });
 
 it("is served as it is committed, with the gateway's own address", async () => {

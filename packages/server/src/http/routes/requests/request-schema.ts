@@ -10,8 +10,7 @@ import {
   type Schema,
   string,
 } from "@kineticpay/contract/json-schema";
-import type { Caller } from "../../../merchants/authenticate.ts";
-import type { Reach, StoredCall } from "../../../request-log/store.ts";
+import type { StoredCall } from "../../../request-log/store.ts";
 
 export const requestParams = object({ id: string() });
 
@@ -41,12 +40,6 @@ export const fullRequestSchema = object({
   body: loose,
   answer: loose,
 });
-
-/** A key with `manage` sees all calls of the merchant, any other those of its own collection. */
-export function reachOf(caller: Caller): Reach {
-  const isWide = caller.scopes.includes("manage");
-  return { merchantId: caller.merchantId, collectionId: isWide ? null : caller.collectionId };
-}
 
 /** A line of the list. A stranger's call shows neither where it came from nor anything that was sent. */
 export function requestView(call: StoredCall) {
