@@ -37,7 +37,8 @@ const withheldAtOnce = 500;
 /**
  * Lanes, in their order, that have something due and room for it. It leaps from lane to lane along the index, so that one
  * with a hundred thousand deliveries due costs no more than one with a single one. Each is locked until the lease is
- * written: two processes that counted at the same moment would both see the same room.
+ * written: two processes that counted at the same moment would both see the same room. The lease does not wait for the
+ * disk: one that a crash of the machine forgets is taken once more, and what it sent is sent again under the same id.
  */
 export const lanesText = `
   with recursive lanes as (
@@ -55,6 +56,7 @@ export const lanesText = `
       then pg_try_advisory_xact_lock(${laneLocks}, hashtext(lane)) else false end as taken,
       coalesce((select w.status <> 'enabled' from webhook_endpoints w where w.id = lanes.lane), false) as off
     from lanes) looked
+    cross join (select set_config('synchronous_commit', 'off', true)) as relaxed
   where taken or place = ${lookahead}
   limit $4`;
 

@@ -1,10 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { startJobs } from "../jobs/loop.ts";
 import { settings } from "../settings.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
+import { eventSource } from "../testing/test-events.ts";
 import { besideTheDead, openCrowd, outage } from "../testing/trials/dead-receiver.ts";
 import { everyEventTrial } from "../testing/trials/every-event.ts";
 import { rotationTrial } from "../testing/trials/rotation.ts";
+import { openReceiver } from "../testing/webhook-receiver.ts";
 import { deliverDue } from "./deliver.ts";
 
 /** A long run multiplies what these send; see the figures that each prints. */
@@ -93,6 +96,37 @@ describe("a dead endpoint", () => {
     expect(figures.mostAtOnce).toBeLessThanOrEqual(5);
     await crowd.receiver.close();
   });
+});
+
+it("makes the first try within a second of the commit, also when another process recorded the event", {
+  timeout,
+}, async () => {
+  const real = await openTestCore();
+  const receiver = await openReceiver();
+  const source = eventSource(real);
+  await source.endpoint(`${receiver.url}/prompt`);
+  const record = await source.payment();
+  const jobs = startJobs(real.gateway, [{ name: "deliver", run: deliverDue }]);
+  const committed = new Map<string, number>();
+  const arrived = new Map<string, number>();
+  receiver.behave("/prompt", (response, call) => {
+    arrived.set(String(call.headers["webhook-id"]), performance.now());
+    response.end();
+  });
+  const events = Math.round(150 * scale);
+  for (let i = 0; i < events; i += 1) {
+    // Nothing wakes the sender, as nothing in another process could: it has to look for itself.
+    committed.set(await record("payment.processing"), performance.now());
+    await new Promise((resolve) => setTimeout(resolve, 7));
+  }
+  await expect.poll(() => [...committed.keys()].filter((id) => !arrived.has(id)), { timeout: 10_000 }).toEqual([]);
+  const waits = [...committed].map(([id, at]) => (arrived.get(id) ?? 0) - at).sort((a, b) => a - b);
+  const quantile = (share: number) => Math.round(waits[Math.ceil(waits.length * share) - 1] ?? 0);
+  console.info("first try, in ms:", JSON.stringify({ p50: quantile(0.5), p99: quantile(0.99) }));
+  expect(quantile(0.99)).toBeLessThanOrEqual(1_000);
+  await jobs.stop();
+  await receiver.close();
+  await real.close();
 });
 
 it("rolls a secret in the middle of a stream without one request that its receiver cannot verify", {
