@@ -4,9 +4,12 @@ import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { type EventSource, eventSource } from "../testing/test-events.ts";
 import { openTestShop, type TestShop } from "../testing/test-shop.ts";
 import { deleteEndpoint, switchEndpoint } from "../webhooks/change-endpoints.ts";
+import { concludeAttempts } from "./conclude.ts";
 import { deliverDue } from "./deliver.ts";
 import { type Endpoint, findEndpoint } from "./endpoints.ts";
+import { type LeasedDelivery, leaseDeliveries } from "./lease.ts";
 import { reapAttempts } from "./reap-attempts.ts";
+import type { AttemptResult } from "./send.ts";
 
 const actor = { kind: "operator", name: "test" } as const;
 const hourMs = 3_600_000;
@@ -116,6 +119,36 @@ describe("an attempt", () => {
     clock.advance(6_500);
     await deliverDue(core.gateway);
     expect(shop.received.map((call) => call.path)).toEqual(["/hook", "/moved"]);
+  });
+
+  it("that outlived its lease is kept, counts if it was acknowledged, and otherwise changes nothing", async () => {
+    const id = await paid();
+    const take = async () => (await leaseDeliveries(core.gateway, { after: "", room: 50, only: null })).deliveries[0];
+    const ended = (delivery: LeasedDelivery | undefined, outcome: "delivered" | "rejected"): AttemptResult => ({
+      delivery: delivery as LeasedDelivery,
+      startedAt: clock.now(),
+      durationMs: 5,
+      outcome,
+      status: outcome === "delivered" ? 200 : 500,
+      message: outcome,
+      answer: { text: "", truncated: false },
+      retryAfterS: null,
+    });
+    const frozen = await take();
+    clock.advance(20_001);
+    const other = await take();
+    expect(other?.id).toBe(frozen?.id);
+    await concludeAttempts(core.gateway, [ended(frozen, "rejected")]);
+    const [{ held } = { held: null }] = await core.gateway.db.query<{ held: Date | null }>(
+      "select lease_until as held from deliveries where event_id = $1",
+      [id],
+    );
+    expect(held).toEqual(other?.leaseUntil);
+    await concludeAttempts(core.gateway, [ended(other, "rejected")]);
+    expect(await state(id)).toMatchObject({ status: "pending", attempt_count: 1 });
+    await concludeAttempts(core.gateway, [ended(frozen, "delivered")]);
+    expect(await state(id)).toMatchObject({ status: "delivered", attempt_count: 2 });
+    expect((await attempts(id)).map(({ outcome }) => outcome).sort()).toEqual(["delivered", "rejected", "rejected"]);
   });
 
   it("is forgotten when it is old enough, and its delivery is not", async () => {
