@@ -9,7 +9,12 @@ import { decideAtBank, defaultBank, openStage, type Stage } from "./harness/stag
 import { until } from "./harness/until.ts";
 
 /** What somebody reads who is new here. Blocks marked `sh` are run; those marked `console` are only shown. */
-const documents = ["README.md", "docs/guides/first-payment.md", "docs/guides/moving-from-kineticpay.md"];
+const documents = [
+  "README.md",
+  "docs/guides/first-payment.md",
+  "docs/guides/webhooks.md",
+  "docs/guides/moving-from-kineticpay.md",
+];
 
 let stage: Stage;
 let folder: string;
