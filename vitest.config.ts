@@ -8,7 +8,12 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   resolve: { conditions },
   test: {
-    include: ["packages/*/src/**/*.test.{ts,tsx}", "house/**/*.test.ts", "acceptance/**/*.test.ts"],
+    include: [
+      "packages/*/src/**/*.test.{ts,tsx}",
+      "house/**/*.test.ts",
+      "acceptance/**/*.test.ts",
+      "reliability/**/*.test.ts",
+    ],
     globalSetup: ["packages/server/src/testing/postgres-for-tests.ts"],
     pool: "forks",
     maxWorkers: 2,

@@ -34,6 +34,18 @@ export async function startGateway(settings) {
     pid: child.pid,
     url: access.base_url,
     key: access.api_key,
+    merchantKey: access.merchant_key,
+    simulatorUrl: access.simulator_url,
+    /** Runs the operator's program on the gateway's database and reads its JSON. */
+    async operate(...words) {
+      const operator = spawn(process.execPath, [at("../packages/server/dist/operator/main.js"), ...words, "--json"], {
+        env: { PATH: process.env.PATH, HOME: process.env.HOME, KINETICPAY_DATA_DIR: path.join(folder, "data") },
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      let printed = "";
+      for await (const text of operator.stdout.setEncoding("utf8")) printed += text;
+      return JSON.parse(printed);
+    },
     async stop() {
       child.kill("SIGTERM");
       await ended;

@@ -18,12 +18,17 @@ const unknownKey = "kp_test_0000000000000000000000000000002C8GjS";
 const cases = [
   { name: "401 key_missing", path: "/api/v2/ping" },
   { name: "401 key_malformed", path: "/api/v2/ping", headers: () => bearer("kp_test_half") },
-  { name: "401 key_invalid (looked up)", path: "/api/v2/ping", headers: () => bearer(unknownKey), code: "key_invalid" },
+  {
+    name: "401 key_invalid (known from memory)",
+    path: "/api/v2/ping",
+    headers: () => bearer(unknownKey),
+    code: "key_invalid",
+  },
   { name: "404 route_unknown", path: "/api/v2/paymints" },
   { name: "404 method_unknown", path: "/api/v2/ping", method: "POST", headers: (key) => bearer(key) },
-  { name: "404 resource_missing (looked up)", path: "/api/v2/payments/pay_0", headers: bearer },
+  { name: "404 resource_missing (key from memory)", path: "/api/v2/payments/pay_0", headers: bearer },
   {
-    name: "403 fields_invalid (key looked up)",
+    name: "403 fields_invalid (key from memory)",
     path: "/api/v2/payments",
     method: "POST",
     headers: (key) => ({ ...bearer(key), "content-type": "application/json" }),

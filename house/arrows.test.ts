@@ -7,7 +7,7 @@ import { databaseReaches } from "./database-reach.ts";
 import { isPackageSource, readRepository, root } from "./source-files.ts";
 
 const rooms = readArrowTable(readFileSync(path.join(root, "ARCHITECTURE.md"), "utf8"));
-const files = readRepository().filter((file) => isPackageSource(file) || file.path.startsWith("acceptance/"));
+const files = readRepository().filter((file) => isPackageSource(file) || /^(acceptance|reliability)\//.test(file.path));
 
 /** What the check says of one file that somebody might write. */
 function judged(file: string, text: string): string[] {
@@ -65,6 +65,8 @@ describe("the check itself", () => {
     ["a journey", "acceptance/planted.test.ts", "../packages/server/src/config.ts"],
     ["a journey", "acceptance/planted.test.ts", "@kineticpay/server/config"],
     ["a journey", "acceptance/planted.test.ts", "@kineticpay/fpx/checksum"],
+    ["an instrument", "reliability/planted.ts", "@kineticpay/server/db/db"],
+    ["an instrument", "reliability/planted.test.ts", "@kineticpay/server/payments/decide"],
   ])("keeps %s (%s) from importing %s", (_room, file, specifier) => {
     expect(judged(file, `import { planted } from "${specifier}";`)).toHaveLength(1);
   });

@@ -34,9 +34,14 @@ export function targetOf(file: string, specifier: string): string | undefined {
   return ours === null ? undefined : `packages/${ours[1]}/src/${ours[2] ?? "index"}.ts`;
 }
 
-/** True for the files whose imports are held to the table: sources without their tests, and the journeys. */
+/** True for what knows the gateway only from outside; its tests are held to that as well. */
+function isOutside(file: SourceFile): boolean {
+  return /^(acceptance|reliability)\//.test(file.path);
+}
+
+/** True for the files whose imports are held to the table: sources without their tests, and all that stays outside. */
 export function isHeldToArrows(file: SourceFile): boolean {
-  return /\.tsx?$/.test(file.path) && (file.path.startsWith("acceptance/") || !isTest(file));
+  return /\.tsx?$/.test(file.path) && (isOutside(file) || !isTest(file));
 }
 
 /** Finds the arrows between rooms. A file outside every room is a fault, and so is an import whose target is computed. */

@@ -11,7 +11,7 @@ const kebabCase = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
 /** Folders and files whose names are held to the rules: everything that is programmed. */
 function isProgrammed(file: SourceFile): boolean {
-  return /^(packages\/[^/]+\/src|acceptance|house|scripts|examples|bench)\//.test(file.path);
+  return /^(packages\/[^/]+\/src|acceptance|reliability|house|scripts|examples|bench)\//.test(file.path);
 }
 
 /** Names that say nothing, or are not written as all others are. */

@@ -16,8 +16,9 @@ const notOurs = new Set(["node_modules", "dist", "data", ".git", "test-results",
 
 function walk(folder: string, found: string[]): string[] {
   for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
+    if (notOurs.has(entry.name)) continue;
     const inside = folder === "" ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory() && !notOurs.has(entry.name)) walk(inside, found);
+    if (entry.isDirectory()) walk(inside, found);
     if (entry.isFile()) found.push(inside);
   }
   return found;

@@ -121,7 +121,7 @@ export async function environmentOf(
 }
 
 /** Waits for the line that says so; answers how long that took from now. */
-async function ready(program: Program): Promise<number> {
+export async function ready(program: Program): Promise<number> {
   const began = performance.now();
   await until(
     "the gateway to be ready",

@@ -15,6 +15,8 @@ export interface Program {
   readonly process: ChildProcess;
   readonly pid: number;
   readonly ended: Promise<Ended>;
+  /** When it has ended and all that it printed has been read. A process that lives on after it may hold that up. */
+  readonly closed: Promise<Ended>;
   hasEnded(): boolean;
   stdout(): string;
   stderr(): string;
@@ -72,10 +74,14 @@ export function startCommand(
       resolve({ code, signal });
     });
   });
+  const closed = new Promise<Ended>((resolve) => {
+    child.once("close", (code: number | null, signal: NodeJS.Signals | null) => resolve({ code, signal }));
+  });
   return {
     process: child,
     pid: child.pid ?? 0,
     ended,
+    closed,
     hasEnded: () => hasEnded,
     stdout: () => stdout,
     stderr: () => stderr,

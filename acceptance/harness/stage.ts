@@ -2,6 +2,7 @@ import type { PaymentView } from "@kineticpay/contract/payment";
 import { type Buyer, newBuyer } from "./buyer.ts";
 import type { ExchangeTransaction } from "./exchange-control.ts";
 import { type Gateway, type GatewayOptions, startGateway } from "./gateway.ts";
+import { startProgram } from "./program.ts";
 import { openShop, type Shop } from "./shop.ts";
 import { until } from "./until.ts";
 
@@ -18,6 +19,7 @@ export interface Stage {
   waitForStatus(id: string, status: PaymentView["status"], timeoutMs?: number): Promise<PaymentView>;
   /** What the exchange knows of the payment's newest attempt, and fails if it knows nothing. */
   atExchange(id: string): Promise<ExchangeTransaction>;
+  /** Closes everything, and fails if anything in the gateway's database is not as it must be. */
   close(): Promise<void>;
 }
 
@@ -56,9 +58,22 @@ export async function openStage(options: GatewayOptions = {}): Promise<Stage> {
     },
     async close() {
       await shop.close();
-      await gateway.dispose();
+      try {
+        await proveBooks(gateway);
+      } finally {
+        await gateway.dispose();
+      }
     },
   };
+}
+
+/** However the gateway was treated: every invariant holds in the end. */
+async function proveBooks(gateway: Gateway): Promise<void> {
+  const words = ["verify", "--json"];
+  const settings = { KINETICPAY_DATA_DIR: gateway.dataDirectory };
+  const program = startProgram("packages/server/dist/operator/main.js", settings, words);
+  if ((await program.ended).code === 0) return;
+  throw new Error(`verify found what is not as it must be:\n${program.stdout()}${program.stderr()}`);
 }
 
 /** Logs in at the bank and presses one of its buttons. */

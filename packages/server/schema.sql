@@ -1,6 +1,15 @@
 -- What the migrations add up to, as the catalogue of PostgreSQL tells it. Made by `npm run schema`; not to be run.
 -- A change here is a change of the schema: read it as one.
 
+access_version
+  table
+  -- columns
+  only_row boolean not null default true
+  value bigint not null
+  -- constraints
+  access_version_pkey PRIMARY KEY (only_row)
+  access_version_only_row_check CHECK (only_row)
+
 api_keys
   table
   -- columns
@@ -38,6 +47,8 @@ api_keys
   -- indexes
   CREATE INDEX api_keys_of_collection ON public.api_keys USING btree (collection_id)
   CREATE INDEX api_keys_of_merchant ON public.api_keys USING btree (merchant_id, id)
+  -- triggers
+  CREATE TRIGGER api_keys_access_changed AFTER INSERT OR DELETE OR UPDATE OF merchant_id, collection_id, kind, name, hash, scopes, expires_at, revoked_at, ip_allow_list ON public.api_keys FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version()
 
 attempts
   table
@@ -126,8 +137,30 @@ bank_messages
   bank_messages_attempt_id_route_digest_key UNIQUE (attempt_id, route, digest)
   bank_messages_route_check CHECK ((route = ANY (ARRAY['direct'::text, 'indirect'::text, 'enquiry'::text])))
   -- triggers
-  CREATE TRIGGER bank_messages_append_only BEFORE DELETE OR UPDATE ON public.bank_messages FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER bank_messages_append_only BEFORE DELETE OR UPDATE ON public.bank_messages FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasure()
   CREATE TRIGGER bank_messages_no_truncate BEFORE TRUNCATE ON public.bank_messages FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+bank_status_changes
+  table
+  -- columns
+  id text not null
+  rail text not null
+  model text not null
+  bank_id text not null
+  online boolean not null
+  since timestamp with time zone not null
+  previous_since timestamp with time zone
+  -- constraints
+  bank_status_changes_pkey PRIMARY KEY (id)
+  bank_status_changes_bank_id_check CHECK (((length(bank_id) >= 1) AND (length(bank_id) <= 20)))
+  bank_status_changes_check CHECK ((previous_since < since))
+  bank_status_changes_model_check CHECK ((model = ANY (ARRAY['b2c'::text, 'b2b1'::text])))
+  bank_status_changes_rail_model_bank_id_since_key UNIQUE (rail, model, bank_id, since)
+  -- indexes
+  CREATE INDEX bank_status_changes_of_bank ON public.bank_status_changes USING btree (bank_id, id)
+  -- triggers
+  CREATE TRIGGER bank_status_changes_append_only BEFORE DELETE OR UPDATE ON public.bank_status_changes FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER bank_status_changes_no_truncate BEFORE TRUNCATE ON public.bank_status_changes FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 cases
   table
@@ -171,6 +204,8 @@ collections
   collections_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
   -- indexes
   CREATE INDEX collections_of_merchant ON public.collections USING btree (merchant_id)
+  -- triggers
+  CREATE TRIGGER collections_access_changed AFTER DELETE OR UPDATE OF merchant_id, name, api_enabled, ip_allow_list ON public.collections FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version()
 
 deliveries
   table
@@ -218,7 +253,7 @@ deliveries
   CREATE INDEX deliveries_leased ON public.deliveries USING btree (lane) WHERE (lease_until IS NOT NULL)
   CREATE INDEX deliveries_of_endpoint ON public.deliveries USING btree (endpoint_id, id) WHERE (endpoint_id IS NOT NULL)
   CREATE INDEX deliveries_of_merchant ON public.deliveries USING btree (merchant_id, id)
-  CREATE INDEX deliveries_on_wire ON public.deliveries USING btree (payment_id) WHERE (format = 'wire'::text)
+  CREATE INDEX deliveries_of_payment ON public.deliveries USING btree (payment_id)
 
 delivery_attempts
   table
@@ -279,8 +314,24 @@ events
   CREATE INDEX events_of_merchant ON public.events USING btree (merchant_id, id)
   CREATE UNIQUE INDEX events_paid_once ON public.events USING btree (payment_id) WHERE (type = 'payment.paid'::text)
   -- triggers
-  CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasure()
   CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+exchanges
+  table
+  -- columns
+  rail text not null
+  background_until timestamp with time zone not null
+  callers_until timestamp with time zone not null
+  faults integer not null default 0
+  last_fault text not null default ''::text
+  opened_at timestamp with time zone
+  probe_at timestamp with time zone
+  -- constraints
+  exchanges_pkey PRIMARY KEY (rail)
+  exchanges_check CHECK (((opened_at IS NULL) = (probe_at IS NULL)))
+  exchanges_check1 CHECK (((opened_at IS NULL) OR (faults > 0)))
+  exchanges_faults_check CHECK ((faults >= 0))
 
 fault_rules
   table
@@ -325,6 +376,32 @@ gateway_identity
   gateway_identity_mode_check CHECK ((mode = ANY (ARRAY['sandbox'::text, 'live'::text])))
   gateway_identity_only_row_check CHECK (only_row)
 
+idempotency_records
+  table
+  -- columns
+  merchant_id text not null
+  collection_id text not null
+  idempotency_key text not null
+  route text not null
+  fingerprint bytea not null
+  request_id text not null
+  created_at timestamp with time zone not null
+  status smallint
+  media_type text
+  body text
+  body_sealed bytea
+  lease_until timestamp with time zone
+  -- constraints
+  idempotency_records_pkey PRIMARY KEY (merchant_id, collection_id, idempotency_key)
+  idempotency_records_check CHECK (((status IS NULL) = (lease_until IS NOT NULL)))
+  idempotency_records_check1 CHECK (((status IS NULL) = (media_type IS NULL)))
+  idempotency_records_check2 CHECK ((num_nonnulls(body, body_sealed) = ((status IS NOT NULL))::integer))
+  idempotency_records_fingerprint_check CHECK ((length(fingerprint) = 64))
+  idempotency_records_idempotency_key_check CHECK (((length(idempotency_key) >= 1) AND (length(idempotency_key) <= 255)))
+  idempotency_records_status_check CHECK ((status = ANY (ARRAY[200, 403, 404])))
+  -- indexes
+  CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btree (created_at)
+
 ledger_postings
   table
   -- columns
@@ -347,6 +424,27 @@ ledger_postings
   CREATE CONSTRAINT TRIGGER ledger_postings_balance AFTER INSERT ON public.ledger_postings DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_must_balance()
   CREATE TRIGGER ledger_postings_no_truncate BEFORE TRUNCATE ON public.ledger_postings FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+ledger_seals
+  table
+  -- columns
+  merchant_id text not null
+  number bigint not null
+  transaction_id text not null
+  previous_hash bytea not null
+  hash bytea not null
+  sealed_at timestamp with time zone not null
+  -- constraints
+  ledger_seals_pkey PRIMARY KEY (merchant_id, number)
+  ledger_seals_hash_check CHECK ((length(hash) = 32))
+  ledger_seals_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  ledger_seals_number_check CHECK ((number >= 1))
+  ledger_seals_previous_hash_check CHECK ((length(previous_hash) = 32))
+  ledger_seals_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES ledger_transactions(id)
+  ledger_seals_transaction_id_key UNIQUE (transaction_id)
+  -- triggers
+  CREATE TRIGGER ledger_seals_append_only BEFORE DELETE OR UPDATE ON public.ledger_seals FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER ledger_seals_no_truncate BEFORE TRUNCATE ON public.ledger_seals FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 ledger_transactions
   table
   -- columns
@@ -360,6 +458,7 @@ ledger_transactions
   ledger_transactions_pkey PRIMARY KEY (id)
   ledger_transactions_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id)
   ledger_transactions_attempt_id_kind_key UNIQUE (attempt_id, kind)
+  ledger_transactions_check CHECK ((concat(id, merchant_id, payment_id, attempt_id) ~ '^[A-Za-z0-9_]+$'::text))
   ledger_transactions_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'duplicate'::text])))
   ledger_transactions_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
   ledger_transactions_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
@@ -367,8 +466,17 @@ ledger_transactions
   CREATE INDEX ledger_transactions_of_payment ON public.ledger_transactions USING btree (payment_id)
   -- triggers
   CREATE TRIGGER ledger_transactions_append_only BEFORE DELETE OR UPDATE ON public.ledger_transactions FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER ledger_transactions_await_seal AFTER INSERT ON public.ledger_transactions FOR EACH ROW EXECUTE FUNCTION ledger_await_seal()
   CREATE CONSTRAINT TRIGGER ledger_transactions_balance AFTER INSERT ON public.ledger_transactions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_must_balance()
   CREATE TRIGGER ledger_transactions_no_truncate BEFORE TRUNCATE ON public.ledger_transactions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+ledger_unsealed
+  table
+  -- columns
+  transaction_id text not null
+  -- constraints
+  ledger_unsealed_pkey PRIMARY KEY (transaction_id)
+  ledger_unsealed_transaction_id_fkey FOREIGN KEY (transaction_id) REFERENCES ledger_transactions(id)
 
 merchants
   table
@@ -379,6 +487,8 @@ merchants
   -- constraints
   merchants_pkey PRIMARY KEY (id)
   merchants_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120)))
+  -- triggers
+  CREATE TRIGGER merchants_access_changed AFTER DELETE OR UPDATE OF name ON public.merchants FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version()
 
 payments
   table
@@ -414,6 +524,7 @@ payments
   expires_at timestamp with time zone not null
   paid_at timestamp with time zone
   closed_at timestamp with time zone
+  buyer_erased_at timestamp with time zone
   -- constraints
   payments_pkey PRIMARY KEY (id)
   payments_amount_sen_check CHECK (((amount_sen >= 1) AND (amount_sen <= 1000000000)))
@@ -471,6 +582,49 @@ request_log
   CREATE INDEX request_log_of_merchant ON public.request_log USING btree (merchant_id, id) WHERE (merchant_id IS NOT NULL)
   CREATE INDEX request_log_of_nobody ON public.request_log USING btree (id) WHERE (merchant_id IS NULL)
 
+retention
+  table
+  -- columns
+  only_row boolean not null default true
+  buyer_data_days integer not null
+  -- constraints
+  retention_pkey PRIMARY KEY (only_row)
+  retention_buyer_data_days_check CHECK (((buyer_data_days >= 1) AND (buyer_data_days <= 36500)))
+  retention_only_row_check CHECK (only_row)
+
+verifications
+  table
+  -- columns
+  id text not null
+  started_at timestamp with time zone not null
+  duration_ms integer not null
+  fault_count integer not null
+  faults jsonb not null
+  counts jsonb not null
+  -- constraints
+  verifications_pkey PRIMARY KEY (id)
+  verifications_duration_ms_check CHECK ((duration_ms >= 0))
+  verifications_fault_count_check CHECK ((fault_count >= 0))
+  -- triggers
+  CREATE TRIGGER verifications_append_only BEFORE DELETE OR UPDATE ON public.verifications FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER verifications_no_truncate BEFORE TRUNCATE ON public.verifications FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+verified_heads
+  table
+  -- columns
+  merchant_id text not null
+  number bigint not null
+  hash bytea not null
+  verification_id text not null
+  -- constraints
+  verified_heads_pkey PRIMARY KEY (merchant_id, number)
+  verified_heads_hash_check CHECK ((length(hash) = 32))
+  verified_heads_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  verified_heads_verification_id_fkey FOREIGN KEY (verification_id) REFERENCES verifications(id)
+  -- triggers
+  CREATE TRIGGER verified_heads_append_only BEFORE DELETE OR UPDATE ON public.verified_heads FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER verified_heads_no_truncate BEFORE TRUNCATE ON public.verified_heads FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
 webhook_endpoints
   table
   -- columns
@@ -521,9 +675,130 @@ webhook_secrets
   -- indexes
   CREATE UNIQUE INDEX webhook_secrets_one_current ON public.webhook_secrets USING btree (endpoint_id) WHERE (valid_until IS NULL)
 
+CREATE OR REPLACE FUNCTION public.bare_address(address text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select regexp_replace(address, '[?#].*$', '') $function$
+
+CREATE OR REPLACE FUNCTION public.erase_buyer(payment text, audit_id text, actor_kind text, actor text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  hindrance text;
+  of_merchant text;
+begin
+  select merchant_id into of_merchant from payments where id = payment for update;
+  if not found then return false; end if;
+  hindrance := erasure_hindrance(payment);
+  if hindrance is not null then
+    raise exception 'the buyer data of % stays: %', payment, hindrance using errcode = 'object_in_use';
+  end if;
+  update payments set buyer_erased_at = clock_timestamp(), buyer = '{}', metadata = '{}', description = '',
+    success_url = bare_address(success_url), failure_url = bare_address(failure_url), callback_url = bare_address(callback_url)
+    where id = payment;
+  update attempts set sent = erased_members(sent), details = erased_members(details) where payment_id = payment;
+  update bank_messages m set body = '' from attempts a where a.payment_id = payment and m.attempt_id = a.id and m.body <> '';
+  update events set data = erased_view(data) where payment_id = payment;
+  delete from delivery_attempts a using deliveries d where d.payment_id = payment and a.delivery_id = d.id;
+  update deliveries set payload = case when format = 'wire' then '{}'::jsonb end, url = bare_address(url)
+    where payment_id = payment and endpoint_id is null;
+  insert into audit_log (id, merchant_id, at, actor_kind, actor, action, object_id, changes)
+    values (audit_id, of_merchant, clock_timestamp(), actor_kind, actor, 'payment.buyer_erased', payment, '{}');
+  return true;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.erase_due_buyers(audit_ids text[])
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  due record;
+begin
+  for due in
+    select p.id, row_number() over () as at from (
+      select p.id from payments p, retention r
+      where p.status in ('paid', 'expired', 'cancelled')
+        and greatest(p.paid_at, p.closed_at, p.updated_at) < clock_timestamp() - make_interval(days => r.buyer_data_days)
+        and (p.buyer_erased_at is null or exists (
+          select from attempts a join bank_messages m on m.attempt_id = a.id where a.payment_id = p.id and m.body <> ''))
+        and erasure_hindrance(p.id) is null
+      order by p.id limit cardinality(audit_ids) for update of p skip locked) p
+  loop
+    perform erase_buyer(due.id, audit_ids[due.at], 'gateway', 'retention');
+    return next due.id;
+  end loop;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.erased_members(data jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(data) where key in (
+    'fpx_msgType', 'fpx_msgToken', 'fpx_sellerExId', 'fpx_sellerExOrderNo', 'fpx_sellerTxnTime', 'fpx_sellerOrderNo',
+    'fpx_sellerId', 'fpx_sellerBankCode', 'fpx_txnCurrency', 'fpx_txnAmount', 'fpx_buyerBankId', 'fpx_version',
+    'buyerBankId', 'fpxTime', 'debitAuthNo', 'creditAuthCode', 'creditAuthNo')
+$function$
+
+CREATE OR REPLACE FUNCTION public.erased_view(data json)
+ RETURNS json
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select erased_view(data::jsonb)::json $function$
+
+CREATE OR REPLACE FUNCTION public.erased_view(data jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select data || coalesce((
+    select jsonb_object_agg(key, case
+      when key in ('buyer', 'metadata') then '{}'::jsonb
+      when key = 'description' then '""'::jsonb
+      when jsonb_typeof(value) = 'string' then to_jsonb(bare_address(value #>> '{}'))
+      else value end)
+    from jsonb_each(data)
+    where key in ('buyer', 'metadata', 'description', 'success_url', 'failure_url', 'callback_url')), '{}')
+$function$
+
+CREATE OR REPLACE FUNCTION public.erasure_hindrance(payment text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select case
+    when p.status in ('open', 'processing', 'awaiting_approval') then 'it is ' || p.status
+    when exists (select from attempts a where a.payment_id = p.id and a.status in ('in_flight', 'awaiting_approval'))
+      then 'an attempt is under way'
+    when exists (select from deliveries d where d.payment_id = p.id and d.status = 'pending') then 'a callback is yet to be delivered'
+    end
+  from payments p where p.id = payment
+$function$
+
+CREATE OR REPLACE FUNCTION public.ledger_await_seal()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  insert into ledger_unsealed (transaction_id) values (new.id);
+  return null;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.ledger_must_balance()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 declare
   wanted text := case tg_table_name when 'ledger_transactions' then to_jsonb(new) ->> 'id' else to_jsonb(new) ->> 'transaction_id' end;
@@ -540,6 +815,7 @@ end $function$
 CREATE OR REPLACE FUNCTION public.payments_guard()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 begin
   if tg_op = 'DELETE' then
@@ -551,12 +827,46 @@ begin
   if new.amount_sen <> old.amount_sen or new.merchant_id <> old.merchant_id or new.collection_id <> old.collection_id or new.invoice <> old.invoice then
     raise exception 'payment % keeps its amount, owner and invoice', old.id using errcode = 'restrict_violation';
   end if;
+  if old.buyer_erased_at is not null and (new.buyer_erased_at is null or new.buyer_erased_at < old.buyer_erased_at) then
+    raise exception 'the buyer data of % was erased, and that stays known', old.id using errcode = 'restrict_violation';
+  end if;
   return new;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.raise_access_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  update access_version set value = value + 1;
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.refuse_all_but_erasure()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  was jsonb := to_jsonb(old);
+  payment text;
+begin
+  if tg_op = 'UPDATE' then
+    payment := case tg_table_name when 'events' then was ->> 'payment_id'
+      else (select a.payment_id from attempts a where a.id = was ->> 'attempt_id') end;
+    was := was || case tg_table_name when 'events' then jsonb_build_object('data', erased_view(was -> 'data')) else '{"body":""}' end;
+    if to_jsonb(new) = was and exists (select from payments p where p.id = payment and p.buyer_erased_at is not null) then
+      return new;
+    end if;
+  end if;
+  raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
 end $function$
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
 AS $function$
 begin
   raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';

@@ -21,6 +21,20 @@ function isOptional(schema: Schema): boolean {
   return (schema as { [optionalMark]?: true })[optionalMark] === true;
 }
 
+const secretMark = Symbol("secret");
+
+/** Text that is a secret: it is shown in one answer, and kept nowhere as it is. */
+export function shownOnce(more = ""): Schema {
+  return { type: "string", description: `shown this once${more}`, [secretMark]: true };
+}
+
+/** Whether values of a schema hold a secret. */
+export function holdsSecret(schema: Schema): boolean {
+  if (secretMark in schema) return true;
+  const { properties = {}, items = [], anyOf: forms = [] } = schema as Readonly<Record<string, object | undefined>>;
+  return [Object.values(properties), items, forms].flat().some((part) => holdsSecret(part as Schema));
+}
+
 export const string = (keywords: Keywords = {}): Schema => ({ type: "string", ...keywords });
 export const integer = (keywords: Keywords = {}): Schema => ({ type: "integer", ...keywords });
 export const number = (keywords: Keywords = {}): Schema => ({ type: "number", ...keywords });

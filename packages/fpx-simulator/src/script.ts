@@ -3,11 +3,14 @@ export const disturbances = [
   "normal",
   "slow",
   "garbage",
+  "html",
   "error",
   "reset",
+  "closed",
   "oversized",
   "http_500",
   "bad_signature",
+  "wrong_key",
 ] as const;
 export type Disturbance = (typeof disturbances)[number];
 

@@ -111,7 +111,7 @@ test("a script that is made while the buyer is at the bank still holds for the p
   expect(story()).toEqual(["direct 1M"]);
 });
 
-test("AE can be garbage, forged, refused, broken, cut off, oversized or slow, and then honest again", async () => {
+test("AE can be garbage, a page, forged, refused, broken, cut off, oversized or slow, and then honest again", async () => {
   const authorisation = await trial.approve();
   const enquire = () => trial.merchant.enquire(trial.simulator.url, authorisation);
   const honest = (await enquire()).trim();
@@ -124,12 +124,16 @@ test("AE can be garbage, forged, refused, broken, cut off, oversized or slow, an
   };
   const garbage = await disturbed("garbage");
   expect(() => parseReply(garbage)).toThrow(FpxFormatError);
-  const forged = replyFields(await disturbed("bad_signature"));
-  expect(verifyWithAny(forged, confirmationFields, trial.gateway.certificates, new Date())).toBeUndefined();
+  expect(await disturbed("html")).toMatch(/^<!doctype html>/);
+  for (const forgery of ["bad_signature", "wrong_key"]) {
+    const forged = replyFields(await disturbed(forgery));
+    expect(Object.keys(forged).sort()).toEqual(Object.keys(replyFields(honest)).sort());
+    expect(verifyWithAny(forged, confirmationFields, trial.gateway.certificates, new Date())).toBeUndefined();
+  }
   expect((await disturbed("error")).trim()).toBe("ERROR");
   expect(await disturbed("http_500")).toContain("Internal Server Error");
-  await expect(disturbed("reset")).rejects.toThrow("fetch failed");
-  expect((await disturbed("oversized")).length).toBeGreaterThan(1_000_000);
+  for (const cut of ["reset", "closed"]) await expect(disturbed(cut)).rejects.toThrow("fetch failed");
+  expect((await disturbed("oversized")).length).toBeGreaterThan(10_000_000);
   const started = performance.now();
   expect(replyFields(await disturbed("slow", { slow_ms: 150 }))["fpx_debitAuthCode"]).toBe("00");
   expect(performance.now() - started).toBeGreaterThan(149);

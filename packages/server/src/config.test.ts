@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ConfigError, readConfig } from "./config.ts";
+import { ConfigError, privateTargetsOf, readConfig } from "./config.ts";
 
 const faultsOf = (environment: NodeJS.ProcessEnv): readonly string[] => {
   try {
@@ -54,4 +54,34 @@ it("refuses live mode until all of its FPX identity is given, and names all that
 
 it("takes an empty setting for one that is not there", () => {
   expect(readConfig({ PORT: "", DATABASE_URL: "" })).toMatchObject({ port: 8080, databaseUrl: undefined });
+});
+
+it("takes a point to crash at in the sandbox, refuses one that does not exist, and refuses any in live mode", () => {
+  const at = (label: string) => ({ KINETICPAY_CRASH_AT: label });
+  expect(readConfig(at("before:payments.settle:3")).crashAt).toEqual({ label: "before:payments.settle", passing: 3 });
+  for (const label of [
+    "payments.settle",
+    "before:payments.settle",
+    "before:payments.settle:0",
+    "during:payments.settle:1",
+  ])
+    expect(faultsOf(at(label))).toHaveLength(1);
+  const live = faultsOf({ KINETICPAY_MODE: "live", ...at("after:payments.settle:1") });
+  expect(live).toContain("KINETICPAY_CRASH_AT is for tests, and refused in live mode.");
+});
+
+it("refuses an owner of a database that is not named", () => {
+  expect(() => readConfig({ DATABASE_OWNER_URL: "postgres://owner@db/shop" })).toThrow(
+    /DATABASE_OWNER_URL is set without DATABASE_URL/,
+  );
+});
+
+it("lets merchants aim at private addresses in the sandbox alone, unless the operator says otherwise", () => {
+  const targets = (environment: NodeJS.ProcessEnv) => privateTargetsOf(readConfig(environment));
+  expect(targets({})).toBe("on");
+  expect(privateTargetsOf({ mode: "live", privateTargets: undefined })).toBe("off");
+  expect(targets({ KINETICPAY_PRIVATE_TARGETS: "off" })).toBe("off");
+  expect(targets({ KINETICPAY_PRIVATE_TARGETS: "10.20.0.0/16, ::1" })).toEqual(["10.20.0.0/16", "::1"]);
+  for (const wrong of ["yes", "10.0.0.0/0", "intranet", "10.0.0.1/33"])
+    expect(faultsOf({ KINETICPAY_PRIVATE_TARGETS: wrong }), wrong).toHaveLength(1);
 });

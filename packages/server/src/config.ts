@@ -6,6 +6,11 @@ export type Mode = Settings["mode"];
 /** The gateway's settings, checked whole. */
 export type Config = Settings;
 
+/** What merchants may aim at beside the public internet: a newcomer's shop runs on the same machine, a live one never need. */
+export function privateTargetsOf(config: Pick<Config, "mode" | "privateTargets">): "on" | "off" | readonly string[] {
+  return config.privateTargets ?? (config.mode === "sandbox" ? "on" : "off");
+}
+
 /** Every fault of the environment at once, so that an operator corrects them in one go. */
 export class ConfigError extends Error {
   readonly faults: readonly string[];
@@ -16,7 +21,7 @@ export class ConfigError extends Error {
 }
 
 /** Of these the value may stand in a file named by NAME_FILE, so that it shows in no process list. */
-const fromFile = new Set(["DATABASE_URL", "REDIS_URL"]);
+const fromFile = new Set(["DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"]);
 
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
@@ -57,17 +62,20 @@ function liveFaults(values: Settings): string[] {
   const faults = needed
     .filter((key) => values[key] === undefined)
     .map((key) => `${settings[key].name} is required in live mode. ${settings[key].summary}`);
+  if (values.crashAt !== undefined) faults.push("KINETICPAY_CRASH_AT is for tests, and refused in live mode.");
   if (values.publicUrl?.startsWith("http:")) faults.push("KINETICPAY_PUBLIC_URL must be https in live mode.");
   if (values.fpxUrl?.startsWith("http:")) faults.push("KINETICPAY_FPX_URL must be https in live mode.");
   return faults;
 }
 
-function rangeFaults(values: Settings): string[] {
+function contradictions(values: Settings): string[] {
   const faults: string[] = [];
   if (values.b2cMinimumSen > values.b2cMaximumSen)
     faults.push("KINETICPAY_B2C_MINIMUM is above KINETICPAY_B2C_MAXIMUM.");
   if (values.b2b1MinimumSen > values.b2b1MaximumSen)
     faults.push("KINETICPAY_B2B1_MINIMUM is above KINETICPAY_B2B1_MAXIMUM.");
+  if (values.databaseOwnerUrl !== undefined && values.databaseUrl === undefined)
+    faults.push("DATABASE_OWNER_URL is set without DATABASE_URL, as whose owner it would log in.");
   return faults;
 }
 
@@ -96,7 +104,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       values[key] = setting.fallback;
     }
   }
-  faults.push(...liveFaults(values as Settings), ...rangeFaults(values as Settings));
+  faults.push(...liveFaults(values as Settings), ...contradictions(values as Settings));
   if (faults.length > 0) throw new ConfigError(faults);
   return values as Config;
 }

@@ -1,11 +1,12 @@
 import { createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type FpxCertificate, loadCertificates } from "@kineticpay/fpx/certificates";
 import { sign, verify } from "@kineticpay/fpx/checksum";
 import { bankListRequest, bankListRequestFields } from "@kineticpay/fpx/messages";
 import { type Config, ConfigError } from "./config.ts";
+import { keepFile } from "./keep-file.ts";
 import type { FpxIdentity } from "./rails/fpx/fpx-parts.ts";
 
 /** Who the sandbox is to its simulator. */
@@ -17,9 +18,9 @@ export async function sandboxPrivateKey(dataDirectory: string): Promise<KeyObjec
   const kept = await readFile(file, "utf8").catch(() => undefined);
   if (kept !== undefined) return createPrivateKey(kept);
   const { privateKey } = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-  return privateKey;
+  await keepFile(file, privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "new");
+  // The gateway and its simulator both ask for it when they start for the first time; the first answer is everyone's.
+  return createPrivateKey(await readFile(file, "utf8"));
 }
 
 /** The exchange key that PayNet knows, from the file that the settings name. */

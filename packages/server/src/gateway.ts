@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import type { Db } from "./db/db.ts";
 import type { Limits } from "./limits/limits.ts";
+import type { KnownKeys } from "./merchants/known-keys.ts";
 import type { Rail } from "./rails/rail.ts";
 import type { Clock } from "./seams/clock.ts";
 import type { KeyUses } from "./seams/key-uses.ts";
@@ -21,6 +22,7 @@ export interface Gateway {
   readonly outbound: Outbound;
   readonly seal: Seal;
   readonly wakeups: Wakeups;
+  readonly knownKeys: KnownKeys;
   readonly keyUses: KeyUses;
   readonly promptLanes: PromptLanes;
   readonly limits: Limits;
@@ -28,4 +30,4 @@ export interface Gateway {
 }
 
 /** What an operator's command may reach: the database and its secrets, but no bank and nothing outside. */
-export type Office = Pick<Gateway, "config" | "db" | "clock" | "random" | "seal">;
+export type Office = Pick<Gateway, "config" | "db" | "clock" | "random" | "seal" | "knownKeys">;

@@ -2,6 +2,7 @@ import { createServer } from "node:net";
 import type { Logger } from "pino";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { WrongModeError } from "./db/claim-mode.ts";
+import { DatabaseRightsError } from "./db/database-rights-error.ts";
 import { EmbeddedPostgresError } from "./db/embedded/embedded-postgres-error.ts";
 import { openDatabase } from "./open-database.ts";
 import { createLog } from "./seams/log.ts";
@@ -48,8 +49,8 @@ function stopOnSignal(starting: Promise<Running>, log: Logger): (code: number) =
 
 /** Faults that an operator can mend are told in their own words; anything else with its stack. */
 function tell(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError || error instanceof WrongModeError)
-    return error.message;
+  const told = [ConfigError, EmbeddedPostgresError, DatabaseRightsError, WrongModeError];
+  if (told.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof Error && (error as NodeJS.ErrnoException).code === "EADDRINUSE") {
     return `${error.message}. Another program listens there; set PORT (or KINETICPAY_SIMULATOR_PORT) to a free one, or to 0.`;
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Config, ConfigError } from "./config.ts";
+import { keepFile } from "./keep-file.ts";
 
 function decode(text: string, file: string): Buffer {
   const key = Buffer.from(text.trim(), "base64");
@@ -21,8 +22,7 @@ export async function readMasterKey(config: Config): Promise<Buffer> {
     throw new ConfigError([`The master key file ${file} cannot be read (${error.code ?? error.message}).`]);
   });
   if (text !== undefined) return decode(text, file);
-  const key = randomBytes(32);
-  await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
-  await writeFile(file, `${key.toString("base64")}\n`, { mode: 0o600, flag: "wx" });
-  return key;
+  await keepFile(file, `${randomBytes(32).toString("base64")}\n`, "new");
+  // Read again, since another process may have been first.
+  return decode(await readFile(file, "utf8"), file);
 }

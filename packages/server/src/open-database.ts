@@ -1,27 +1,35 @@
 import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
-import type pg from "pg";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { claimMode } from "./db/claim-mode.ts";
-import { type Db, openDb } from "./db/db.ts";
-import { startEmbeddedPostgres } from "./db/embedded/embedded-postgres.ts";
+import { crashingDb } from "./db/crashing-db.ts";
+import { type Db, type DbOptions, openDb } from "./db/db.ts";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./db/embedded/embedded-postgres.ts";
 import { joinRunningPostgres } from "./db/embedded/join-running.ts";
+import { chooseLogins, type Logins } from "./db/logins.ts";
 import { migrate } from "./db/migrate.ts";
+import { requireBoundedRights } from "./db/require-bounded-rights.ts";
+import { crashingAt } from "./seams/crash-points.ts";
 
 export interface OpenDatabase {
+  /** As the application: what the table of grants does not give, it cannot do. */
   readonly db: Db;
-  readonly connection: pg.ClientConfig;
+  readonly logins: Logins;
   close(): Promise<void>;
 }
 
-type Located = { connection: pg.ClientConfig; stop: () => Promise<void> };
+type Located = { logins: Logins; stop: () => Promise<void> };
 
 const postgresDirectory = (config: Config) => path.join(config.dataDirectory, "postgres");
 
+function embeddedLogins({ owner, application }: Pick<EmbeddedPostgres, "owner" | "application">): Logins {
+  return { owner, application, role: application.user };
+}
+
 async function locate(config: Config, log: Logger, onLost: (error: Error) => void): Promise<Located> {
   if (config.databaseUrl !== undefined)
-    return { connection: { connectionString: config.databaseUrl }, stop: async () => undefined };
+    return { logins: await chooseLogins(config.databaseUrl, config.databaseOwnerUrl), stop: async () => undefined };
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
   await chmod(config.dataDirectory, 0o700);
   const embedded = await startEmbeddedPostgres({
@@ -29,21 +37,45 @@ async function locate(config: Config, log: Logger, onLost: (error: Error) => voi
     log: (line) => log.info(line),
     onLost,
   });
-  return { connection: embedded.connection, stop: () => embedded.stop() };
+  return { logins: embeddedLogins(embedded), stop: () => embedded.stop() };
+}
+
+/** What a crash point costs is paid only where one is set. */
+function openDbOf(config: Config, options: DbOptions): Db {
+  const db = openDb(options);
+  return config.crashAt === undefined ? db : crashingDb(db, crashingAt(config.crashAt));
+}
+
+async function migrateAt(config: Config, logins: Logins): Promise<void> {
+  const pass = config.crashAt === undefined ? undefined : crashingAt(config.crashAt);
+  pass?.("before:schema.migrate");
+  await migrate(logins);
+  pass?.("after:schema.migrate");
 }
 
 /**
- * Opens the database that the settings name, or the embedded one, with its schema up to date and its mode checked.
+ * Opens the database that the settings name, or the embedded one, with its schema up to date and its mode and the
+ * application's rights checked.
  * @param onLost told when the embedded database's folder was lost to another gateway
  */
-export async function openDatabase(config: Config, log: Logger, onLost: (error: Error) => void): Promise<OpenDatabase> {
-  const { connection, stop } = await locate(config, log, onLost);
+export async function openDatabase(
+  config: Config,
+  log: Logger,
+  onLost: (error: Error) => void,
+  limits: Pick<DbOptions, "statementMs"> = {},
+): Promise<OpenDatabase> {
+  const { logins, stop } = await locate(config, log, onLost);
   let closing = false;
   const onIdleError = (error: Error) => {
     // A server that stops takes its last sessions with it; that is no news.
     if (!closing) log.warn({ err: error }, "a database connection was lost");
   };
-  const db = openDb({ connection, poolSize: config.databasePool, onIdleError });
+  const db = openDbOf(config, {
+    connection: logins.application,
+    poolSize: config.databasePool,
+    onIdleError,
+    ...limits,
+  });
   const close = async () => {
     if (closing) return;
     closing = true;
@@ -51,14 +83,18 @@ export async function openDatabase(config: Config, log: Logger, onLost: (error: 
     await stop();
   };
   try {
-    await migrate(connection);
+    await migrateAt(config, logins);
+    await requireBoundedRights(db);
     await claimMode(db, config.mode);
-    return { db, connection, close };
+    return { db, logins, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** Nobody waits for an operator's command but the operator, and some go through everything there is. */
+const patient = { statementMs: 10 * 60_000 };
 
 /**
  * Opens the database for a command that runs beside the gateway: the running one's if there is one, else the embedded
@@ -67,8 +103,9 @@ export async function openDatabase(config: Config, log: Logger, onLost: (error: 
 export async function openDatabaseBeside(config: Config, log: Logger): Promise<OpenDatabase> {
   const running = config.databaseUrl === undefined ? await joinRunningPostgres(postgresDirectory(config)) : undefined;
   const lost = (error: Error) => log.error({ err: error }, "the database was taken over");
-  if (running === undefined) return openDatabase(config, log, lost);
-  const db = openDb({ connection: running, poolSize: 2, onIdleError: lost });
+  if (running === undefined) return openDatabase(config, log, lost, patient);
+  const logins = embeddedLogins(running);
+  const db = openDbOf(config, { connection: logins.application, poolSize: 2, onIdleError: lost, ...patient });
   await claimMode(db, config.mode);
-  return { db, connection: running, close: () => db.close() };
+  return { db, logins, close: () => db.close() };
 }

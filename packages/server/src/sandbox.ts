@@ -1,11 +1,12 @@
 import { createPublicKey } from "node:crypto";
-import { chmod, readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Simulator } from "@kineticpay/fpx-simulator/simulator";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { ownIdentity } from "./fpx-identity.ts";
 import type { Gateway } from "./gateway.ts";
+import { keepFile } from "./keep-file.ts";
 import { scopes } from "./merchants/api-keys.ts";
 import { authenticate } from "./merchants/authenticate.ts";
 import { createMerchant } from "./merchants/create-merchant.ts";
@@ -98,9 +99,6 @@ export async function prepareSandbox(
     signing_secret: kept.signing_secret,
     curl: curlLine(baseUrl, kept.api_key),
   };
-  const draft = `${file}.new`;
-  await writeFile(draft, `${JSON.stringify(access, null, 2)}\n`, { mode: 0o600 });
-  await chmod(draft, 0o600);
-  await rename(draft, file);
+  await keepFile(file, `${JSON.stringify(access, null, 2)}\n`, "replace");
   return { access, file };
 }

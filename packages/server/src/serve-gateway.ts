@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "./http/app.ts";
+import { drain } from "./http/drain.ts";
 import { jobs } from "./jobs/index.ts";
 import { startJobs } from "./jobs/loop.ts";
 import { startWritingKeyUses } from "./merchants/write-key-uses.ts";
@@ -13,10 +14,11 @@ export interface ServedGateway {
 const sweepMs = 20;
 
 /**
- * Closes the app once what is under way has been answered. A connection that was in use when the stop began is idle a
- * moment later, and would hold the stop back for as long as its client keeps it open.
+ * Closes the app once what is under way has been answered. A connection whose client keeps it open for later is resting by
+ * then, and would hold the stop back for as long.
  */
-async function closeApp(app: FastifyInstance): Promise<void> {
+async function closeApp(app: FastifyInstance, turnAwayMs: number): Promise<void> {
+  await drain(app, turnAwayMs);
   const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);
   try {
     await app.close();
@@ -34,7 +36,7 @@ export async function serveGateway(open: OpenGateway, options: { runJobs: boolea
   const running = options.runJobs ? startJobs(gateway, jobs) : undefined;
   return {
     async close() {
-      await Promise.all([closeApp(app), running?.stop()]);
+      await Promise.all([closeApp(app, gateway.config.turnAwayMs), running?.stop()]);
       await keyUses.stop();
       await open.close();
     },

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { type CrashAt, crashLabels } from "./seams/crash-points.ts";
 
 /** How the text of a setting becomes a value; a thrown message names what is accepted. */
 type Reader<T> = (text: string) => T;
@@ -50,21 +51,30 @@ const seconds: Reader<readonly number[]> = (value) => {
   return list.map(Number);
 };
 
-/** Addresses and ranges that may not be all of a family: to believe everybody is to believe any stranger. */
-const proxyList: Reader<readonly string[]> = (value) => {
+/** An address or a CIDR range, but not all of a family: to believe everybody is to believe any stranger. */
+function isRange(entry: string): boolean {
+  const [address = "", prefix, ...rest] = entry.split("/");
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address.includes("%") ? "" : address)] ?? 0;
+  if (bits === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^[1-9][0-9]{0,2}$/.test(prefix) && Number(prefix) <= bits);
+}
+
+const rangesForm = "up to 100 addresses or CIDR ranges joined by commas, such as 10.0.0.5,192.168.0.0/24,2001:db8::/64";
+
+const rangeList: Reader<readonly string[]> = (value) => {
   const list = value.split(",").map((part) => part.trim());
-  const isRange = (entry: string) => {
-    const [address = "", prefix, ...rest] = entry.split("/");
-    const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address.includes("%") ? "" : address)] ?? 0;
-    if (bits === 0 || rest.length > 0) return false;
-    return prefix === undefined || (/^[1-9][0-9]{0,2}$/.test(prefix) && Number(prefix) <= bits);
-  };
-  if (list.length > 100 || !list.every(isRange)) {
-    throw new Error(
-      "up to 100 addresses or CIDR ranges joined by commas, such as 10.0.0.5,192.168.0.0/24,2001:db8::/64",
-    );
-  }
+  if (list.length > 100 || !list.every(isRange)) throw new Error(rangesForm);
   return list;
+};
+
+/** All, none, or some of what is not on the public internet. */
+const privateTargets: Reader<"on" | "off" | readonly string[]> = (value) => {
+  if (value === "on" || value === "off") return value;
+  try {
+    return rangeList(value);
+  } catch {
+    throw new Error(`on, off, or ${rangesForm}`);
+  }
 };
 
 const fpxId =
@@ -81,6 +91,34 @@ const redisAddress: Reader<string> = (value) => {
   return value;
 };
 
+const crashAt: Reader<CrashAt> = (value) => {
+  const [, label, passing] = /^(.+):([1-9]\d{0,5})$/.exec(value) ?? [];
+  const known = crashLabels.find((each) => each === label);
+  if (known === undefined) {
+    throw new Error('a label that "operator crash-points list" prints and a count, such as before:payments.settle:3');
+  }
+  return { label: known, passing: Number(passing) };
+};
+
+const emailAddress: Reader<string> = (value) => {
+  if (value.length > 120 || !/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(value))
+    throw new Error("an address such as help@pay.example.my");
+  return value;
+};
+
+const phoneNumber: Reader<string> = (value) => {
+  if (!/^\+?\d[\d ()-]{4,23}$/.test(value)) throw new Error("a number such as +60 3-1234 5678");
+  return value;
+};
+
+/** Buyers follow it, so it is a page of the web and carries no password. */
+const pageAddress: Reader<string> = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  const isPage = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
+  if (!isPage || url.href.length > 300) throw new Error("an address such as https://pay.example.my/help");
+  return url.href;
+};
+
 function setting<T>(name: string, read: Reader<T>, fallback: NoInfer<T>, summary: string): Setting<T> {
   return { name, read, fallback, summary };
 }
@@ -90,8 +128,11 @@ function optional<T>(name: string, read: Reader<T>, summary: string): Setting<T 
 
 const minute = 60;
 const hour = 60 * minute;
-/** fpx.md suggests 2, 5, 10, 15, 30, 60 minutes, then hourly to a day, counted from the hand-off. */
-const requeryDefault = [2, 5, 10, 15, 30, 60].map((m) => m * minute);
+/**
+ * While a buyer may be at the bank, often enough that a lost message is made up for within two minutes; then less and less.
+ * FPX publishes no interval; how often it is asked in all is bounded by the rate.
+ */
+const requeryDefault = [100, 200, 300, 400, 500, 600, 15 * minute, 20 * minute, 30 * minute, 45 * minute, hour];
 const standardWebhookSchedule = [
   5,
   5 * minute,
@@ -127,11 +168,16 @@ export const settings = {
   ),
   trustedProxies: setting(
     "KINETICPAY_TRUSTED_PROXIES",
-    proxyList,
+    rangeList,
     [],
     "Addresses of the proxies whose X-Forwarded-For is believed, such as your load balancer's. Without any, the peer is the caller.",
   ),
   databaseUrl: optional("DATABASE_URL", text, "A PostgreSQL 15+ database to use instead of the embedded one."),
+  databaseOwnerUrl: optional(
+    "DATABASE_OWNER_URL",
+    text,
+    "The same database with the login that owns its tables, for migrations and for nothing else; DATABASE_URL's login then owns nothing.",
+  ),
   databasePool: setting("KINETICPAY_DATABASE_POOL", wholeNumber(2, 200), 12, "Most connections to the database."),
   masterKeyFile: optional(
     "KINETICPAY_MASTER_KEY_FILE",
@@ -150,10 +196,23 @@ export const settings = {
     "info",
     "How much is logged, as JSON lines on standard error.",
   ),
+  supportEmail: optional(
+    "KINETICPAY_SUPPORT_EMAIL",
+    emailAddress,
+    "Where buyers can write to whoever runs this gateway; shown on checkout pages, and to programs in errors that are our fault.",
+  ),
+  supportPhone: optional("KINETICPAY_SUPPORT_PHONE", phoneNumber, "The same, to call."),
+  supportUrl: optional("KINETICPAY_SUPPORT_URL", pageAddress, "The same, as a page."),
   docsUrl: optional(
     "KINETICPAY_DOCS_URL",
     text,
     "Where the pages on errors live; the gateway's own /docs/errors when unset.",
+  ),
+  turnAwayMs: setting(
+    "KINETICPAY_TURN_AWAY_MS",
+    wholeNumber(0, 20_000),
+    0,
+    "Milliseconds for which a gateway that is asked to stop still takes new connections, while GET /ready already answers 503, so that a load balancer turns elsewhere first.",
   ),
   keyRatePerS: setting(
     "KINETICPAY_KEY_RATE",
@@ -202,11 +261,29 @@ export const settings = {
     150,
     "The same for calls that queue for a database connection.",
   ),
+  overloadWaitMs: setting(
+    "KINETICPAY_OVERLOAD_WAIT_MS",
+    wholeNumber(1, 60_000),
+    500,
+    "The same for the milliseconds that a statement waits in that queue, and for the database, until it is answered.",
+  ),
   requerySchedule: setting(
     "KINETICPAY_REQUERY_SCHEDULE",
     seconds,
     requeryDefault,
     "Seconds after the hand-off at which FPX is asked about an attempt in flight; hourly after the last, up to a day.",
+  ),
+  enquiryRatePerS: setting(
+    "KINETICPAY_ENQUIRY_RATE",
+    wholeNumber(2, 1_000),
+    10,
+    "Enquiries that FPX is sent in any second, by all processes on one database together. Half of it is for callers and buyers who wait.",
+  ),
+  bankWatchIntervalS: setting(
+    "KINETICPAY_BANK_WATCH_INTERVAL",
+    wholeNumber(0, 86_400),
+    60,
+    "Seconds between looks at the status of banks while no buyer looks, for their history; 0 for none.",
   ),
   approvalSchedule: setting(
     "KINETICPAY_APPROVAL_SCHEDULE",
@@ -238,6 +315,11 @@ export const settings = {
     90,
     "Days for which each attempt to send a callback or webhook is kept, with the beginning of what was answered.",
   ),
+  privateTargets: optional(
+    "KINETICPAY_PRIVATE_TARGETS",
+    privateTargets,
+    "Which addresses that are not on the public internet merchants may have called, and this machine's own. Unset, all in the sandbox and none in live mode.",
+  ),
   pollIntervalMs: setting(
     "KINETICPAY_POLL_INTERVAL_MS",
     wholeNumber(20, 60_000),
@@ -249,6 +331,35 @@ export const settings = {
     wholeNumber(0, 3_650),
     30,
     "Days for which API calls are kept, redacted, so that they can be looked up and explained; 0 keeps none.",
+  ),
+  requestLogPerS: setting(
+    "KINETICPAY_REQUEST_LOG_RATE",
+    wholeNumber(1, 1_000_000),
+    1_000,
+    "API calls a second, of each process, that are kept in that log; after a quiet time five times as many at once. What is beyond is left out, so that the log never slows what it logs.",
+  ),
+  crashAt: optional(
+    "KINETICPAY_CRASH_AT",
+    crashAt,
+    "For tests of crashes: the process ends itself, as if by kill -9, when it passes that point for that many times. Refused in live mode.",
+  ),
+  idempotencyDays: setting(
+    "KINETICPAY_IDEMPOTENCY_DAYS",
+    wholeNumber(30, 3_650),
+    30,
+    "Days for which the answer to a call with an Idempotency-Key is kept, and given again to its repeats; never under 30.",
+  ),
+  buyerDataDays: setting(
+    "KINETICPAY_BUYER_DATA_DAYS",
+    wholeNumber(0, 36_500),
+    0,
+    "Days after a payment's end for which the buyer's data is kept, before it is erased for good; 0 keeps it until the operator's `erase`.",
+  ),
+  verifyIntervalS: setting(
+    "KINETICPAY_VERIFY_INTERVAL",
+    wholeNumber(0, 604_800),
+    hour,
+    "Seconds between proofs of every invariant on the live database; 0 leaves them to the operator's `verify`.",
   ),
   fpxExchangeId: optional(
     "KINETICPAY_FPX_EXCHANGE_ID",

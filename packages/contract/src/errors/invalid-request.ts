@@ -104,4 +104,16 @@ export const invalidRequestErrors = {
     message: (meta) =>
       `Key ${meta.id} is ${meta.state} since ${meta.at}, so it cannot be ${meta.action}: a key that has ended stays ended. Create a new one with POST /api/v2/api_keys.`,
   }),
+  idempotency_key_reused: entry<{
+    differs: "route" | "path" | "body";
+    route: string;
+    first_used_at: string;
+    request: string;
+  }>({
+    type: "invalid_request_error",
+    summary: "The Idempotency-Key was used before, for another call.",
+    retryable: false,
+    message: (meta) =>
+      `This Idempotency-Key belongs to a call that was made at ${meta.first_used_at}: ${meta.request}, ${meta.route}. The ${meta.differs} of this call ${meta.differs === "body" ? "is not the one that was sent then" : "is another"}, so nothing was done. To repeat that call, send exactly what was sent then; for anything else, use a new key.`,
+  }),
 };

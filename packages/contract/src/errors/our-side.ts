@@ -47,11 +47,13 @@ export const ourSideErrors = {
     retryAfterS: 1,
     message: () => "This gateway process is stopping and takes no new work. Nothing was done; send the call again.",
   }),
-  bank_timeout: entry<{ rail: string; operation: string; outcome: "unknown"; payment: string }>({
+  bank_timeout: entry<{ rail: string; operation: string; outcome: "unknown"; payment: string | null }>({
     type: "timeout_error",
     summary: "The bank network did not answer in time; the outcome is not known.",
     retryable: false,
     message: (meta) =>
-      `The ${meta.rail} network did not answer our ${meta.operation} in time, so the outcome of ${meta.payment} is still unknown. Look the payment up with GET until it is final; do not create another one for the same order.`,
+      meta.payment === null
+        ? `The ${meta.rail} network did not answer our ${meta.operation} in time, so what it would have said is unknown. Ask again in a few seconds; payments can be created meanwhile, and their checkout pages show every bank.`
+        : `The ${meta.rail} network did not answer our ${meta.operation} in time, so the outcome of ${meta.payment} is still unknown. Look the payment up with GET until it is final; do not create another one for the same order.`,
   }),
 };

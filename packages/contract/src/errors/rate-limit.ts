@@ -28,4 +28,12 @@ export const rateLimitErrors = {
     message: (meta) =>
       `The key ${meta.spent_by} has ${meta.limit} calls under way, the most at one time. Wait for answers before you send more: a queue with at most ${meta.limit} calls in flight never meets this limit.`,
   }),
+  idempotency_in_progress: entry<{ waited_ms: number }>({
+    type: "rate_limit_error",
+    summary: "The first call with this Idempotency-Key has not been answered yet.",
+    retryable: true,
+    retryAfterS: 1,
+    message: (meta) =>
+      `A call with this Idempotency-Key is still being worked on; its answer was waited for ${meta.waited_ms} milliseconds. This call did nothing. Send it again, unchanged and with the same key, after the time in Retry-After: it then gets the answer of the first.`,
+  }),
 };

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { ownerDb } from "../testing/owner-db.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { type EventSource, eventSource } from "../testing/test-events.ts";
@@ -66,7 +67,11 @@ describe("an attempt", () => {
       { number: 1, outcome: "rejected", status: 500, answer: "try later", answer_truncated: false, started_at: began },
       { number: 2, outcome: "delivered", status: 201, answer: "thank you", started_at: clock.now() },
     ]);
-    await expect(core.gateway.db.query("update delivery_attempts set answer = ''")).rejects.toThrow("append-only");
+    const change = "update delivery_attempts set answer = ''";
+    await expect(core.gateway.db.query(change)).rejects.toThrow("permission denied");
+    const owner = ownerDb(core.database);
+    await expect(owner.query(change)).rejects.toThrow("append-only");
+    await owner.close();
   });
 
   it("keeps the first 512 characters of an answer, with all that is more than text escaped", async () => {

@@ -3,7 +3,7 @@ import { sealPurposes } from "../seams/seal.ts";
 import { eventText } from "./event-text.ts";
 import type { LeasedDelivery } from "./lease.ts";
 import { signStandardWebhook } from "./sign.ts";
-import { wireFields } from "./wire-callback.ts";
+import { isWhole, wireFields } from "./wire-callback.ts";
 
 /** What is posted. */
 export interface Composed {
@@ -14,8 +14,9 @@ export interface Composed {
 /** A delivery as its receiver is sent it at that moment. Only signature and timestamp differ between attempts. */
 export async function compose(gateway: Gateway, delivery: LeasedDelivery, at: Date): Promise<Composed> {
   if (delivery.format === "wire") {
-    if (delivery.payload === null) throw new Error(`delivery ${delivery.id} has nothing to say`);
-    const fields = await wireFields(gateway, delivery.payload);
+    const { payload } = delivery;
+    if (payload === null || !isWhole(payload)) throw new Error(`delivery ${delivery.id} has nothing to say`);
+    const fields = await wireFields(gateway, payload);
     return {
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams(fields).toString(),

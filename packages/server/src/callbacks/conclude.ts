@@ -83,7 +83,7 @@ export async function concludeAttempts(gateway: Gateway, results: readonly Attem
   if (results.length === 0) return;
   const now = gateway.clock.now();
   const rows = results.map((result) => rowOf(gateway, result, now));
-  const failing = await gateway.db.query<{ id: string; is_failing: boolean }>(concludeText, [
+  const failing = await gateway.db.write<{ id: string; is_failing: boolean }>("callbacks.conclude", concludeText, [
     JSON.stringify(rows),
     now,
     new Date(now.getTime() - failingDaysMs),

@@ -52,8 +52,8 @@ it("signs a callback so that an independent Standard Webhooks library verifies i
 it("sends nothing for an event that has not committed, nor for one that was rolled back", async () => {
   const { gateway } = core;
   const record = await source.payment();
-  const undone = gateway.db.transaction(async (tx) => {
-    const db = { ...gateway.db, transaction: <T>(work: (inner: typeof tx) => Promise<T>) => work(tx) };
+  const undone = gateway.db.transaction("payments.change", async (tx) => {
+    const db = { ...gateway.db, transaction: <T>(_name: string, work: (inner: typeof tx) => Promise<T>) => work(tx) };
     await (await eventSource({ ...core, gateway: { ...gateway, db } }).payment())("payment.paid", at());
     expect(await deliverDue(gateway)).toBe(0);
     throw new Error("undo");

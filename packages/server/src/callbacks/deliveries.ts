@@ -2,7 +2,7 @@ import type { CallbackFormat } from "@kineticpay/contract/events/entry";
 import { isId } from "@kineticpay/contract/ids";
 import type { AttemptOutcome, DeliveryStatus } from "@kineticpay/contract/webhook-delivery";
 import type { Queryable, Tx } from "../db/db.ts";
-import type { WirePayload } from "./wire-callback.ts";
+import type { KeptWirePayload } from "./wire-callback.ts";
 
 /** One event on its way to one receiver. */
 export interface StoredDelivery {
@@ -15,7 +15,7 @@ export interface StoredDelivery {
   readonly endpointId: string | null;
   readonly url: string;
   readonly format: CallbackFormat;
-  readonly payload: WirePayload | null;
+  readonly payload: KeptWirePayload | null;
   readonly status: DeliveryStatus;
   readonly attemptCount: number;
   readonly nextAttemptAt: Date | null;

@@ -8,7 +8,7 @@ import { recordEvent } from "./outbox.ts";
  * and can be recovered. Does nothing for one that is off already.
  */
 export async function disableEndpoint(gateway: Gateway, id: string, reason: "gone" | "failing"): Promise<void> {
-  const off = await gateway.db.transaction(async (tx) => {
+  const off = await gateway.db.transaction("callbacks.disable_endpoint", async (tx) => {
     const found = await lockEndpoint(tx, null, id);
     if (found === undefined || found.status !== "enabled") return undefined;
     const next = disabled(found, reason, gateway.clock.now());

@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Gateway } from "../gateway.ts";
+import { ownerDb } from "../testing/owner-db.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { type EventSource, eventSource } from "../testing/test-events.ts";
-import { openTwin } from "../testing/twin-gateway.ts";
 import { openReceiver, type Receiver } from "../testing/webhook-receiver.ts";
 import { deliverDue } from "./deliver.ts";
 import { capacityPerLane, type LeasedDelivery, lanesText, leaseDeliveries, leaseText } from "./lease.ts";
+
+const quickPoll = { KINETICPAY_POLL_INTERVAL_MS: "20" };
 
 let core: TestCore;
 let clock: TestClock;
@@ -14,7 +16,7 @@ let source: EventSource;
 let receiver: Receiver;
 beforeEach(async () => {
   clock = testClock();
-  core = await openTestCore({ clock, settings: { KINETICPAY_POLL_INTERVAL_MS: "20" } });
+  core = await openTestCore({ clock, settings: quickPoll });
   source = eventSource(core);
   receiver = await openReceiver();
 });
@@ -23,6 +25,8 @@ afterEach(async () => {
   await core.close();
 });
 
+/** Another process of the same gateway. */
+const openTwin = () => openTestCore({ clock, beside: core, settings: quickPoll });
 /** An endpoint that hears of nothing but what `fill` records. */
 const endpoint = (path: string) => source.endpoint(`${receiver.url}${path}`, { eventTypes: ["payment.processing"] });
 const fill = async (count: number) => {
@@ -49,7 +53,7 @@ describe("two processes", () => {
       receiver.behave(path, (response) => void setTimeout(() => response.end(), 10));
     }
     await fill(60);
-    const twins = await Promise.all([openTwin(core.gateway), openTwin(core.gateway)]);
+    const twins = await Promise.all([openTwin(), openTwin()]);
     let sent = 0;
     const work = async (gateway: Gateway) => {
       let own = 0;
@@ -76,7 +80,7 @@ describe("two processes", () => {
   it("that look at the very same moment take five of one endpoint, and not five each", async () => {
     await endpoint("/one");
     await fill(50);
-    const twins = await Promise.all([1, 2, 3].map(() => openTwin(core.gateway)));
+    const twins = await Promise.all([1, 2, 3].map(() => openTwin()));
     for (let round = 0; round < 10; round += 1) {
       const taken = (await Promise.all(twins.map((twin) => takeAll(twin.gateway, 50)))).flat();
       const [{ held } = { held: 0 }] = await core.gateway.db.query<{ held: number }>(
@@ -93,7 +97,7 @@ describe("two processes", () => {
   it("take over from each other what one of them had taken when it died, once its lease has ended", async () => {
     await endpoint("/one");
     await fill(3);
-    const twin = await openTwin(core.gateway);
+    const twin = await openTwin();
     const taken = await takeAll(twin.gateway, 50);
     await twin.close();
     expect(await deliverDue(core.gateway)).toBe(0);
@@ -143,8 +147,9 @@ describe("a look for work", () => {
         [core.merchant.merchantId, core.merchant.collectionId, due, id, first],
       );
     }
-    await gateway.db.query("analyze deliveries");
-    await gateway.db.query("analyze events");
+    const owner = ownerDb(core.database);
+    for (const table of ["deliveries", "events"]) await owner.query(`analyze ${table}`);
+    await owner.close();
     const now = clock.now();
     const lanes = await gateway.db.query<{ name: string }>("select distinct lane as name from deliveries");
     for (const [text, values] of [

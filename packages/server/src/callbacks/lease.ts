@@ -2,7 +2,7 @@ import type { CallbackFormat } from "@kineticpay/contract/events/entry";
 import type { Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { eventColumns, type StoredEvent } from "./event-text.ts";
-import type { WirePayload } from "./wire-callback.ts";
+import type { KeptWirePayload } from "./wire-callback.ts";
 
 /** A delivery that this process may send now, and nobody else until the lease ends. */
 export interface LeasedDelivery {
@@ -12,7 +12,7 @@ export interface LeasedDelivery {
   readonly endpointId: string | null;
   readonly format: CallbackFormat;
   readonly url: string;
-  readonly payload: WirePayload | null;
+  readonly payload: KeptWirePayload | null;
   readonly attemptCount: number;
   readonly roundCount: number;
   readonly leaseUntil: Date;
@@ -164,5 +164,5 @@ async function take(tx: Tx, now: Date, wish: LeaseWish): Promise<Taken> {
  */
 export function leaseDeliveries(gateway: Gateway, wish: LeaseWish): Promise<Taken> {
   const now = gateway.clock.now();
-  return gateway.db.transaction((tx) => take(tx, now, wish));
+  return gateway.db.transaction("callbacks.lease", (tx) => take(tx, now, wish));
 }

@@ -2,6 +2,7 @@ import { exampleBank } from "@kineticpay/contract/events/examples";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createCollection } from "../merchants/change-collections.ts";
 import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
+import { ownerDb } from "../testing/owner-db.ts";
 import { openTestCore, shop, type TestCore } from "../testing/test-core.ts";
 import { type EventSource, eventSource } from "../testing/test-events.ts";
 import { switchEndpoint } from "../webhooks/change-endpoints.ts";
@@ -34,7 +35,9 @@ const owed = async (id: string) =>
     )
   ).map(({ type }) => type);
 const bankEvent = (online: boolean) =>
-  core.gateway.db.transaction((tx) => recordBankStatusEvent(core.gateway, tx, { ...exampleBank, online }));
+  core.gateway.db.transaction("banks.note_status", (tx) =>
+    recordBankStatusEvent(core.gateway, tx, { ...exampleBank, online }),
+  );
 
 describe("an endpoint hears of", () => {
   it("the types, the groups, or everything that it is subscribed to", async () => {
@@ -121,9 +124,12 @@ describe("the schema", () => {
     await expect(insert({ sequence: 1 })).rejects.toThrow("violates check");
   });
 
-  it("refuses to change or remove an event", async () => {
-    await expect(core.gateway.db.query("update events set type = type")).rejects.toThrow("append-only");
-    await expect(core.gateway.db.query("delete from events")).rejects.toThrow("append-only");
+  it("refuses to change or remove an event, and to remove an endpoint, whoever asks", async () => {
+    await expect(core.gateway.db.query("update events set type = type")).rejects.toThrow("permission denied");
+    const owner = ownerDb(core.database);
+    for (const statement of ["update events set type = type", "delete from events", "delete from webhook_endpoints"])
+      await expect(owner.query(statement), statement).rejects.toThrow("append-only");
+    await owner.close();
   });
 });
 
@@ -131,7 +137,7 @@ it("writes an event, the callback and every delivery in one statement", async ()
   await source.endpoint(url, { eventTypes: ["payment.paid"] });
   const statements: string[] = [];
   const { db } = core.gateway;
-  await db.transaction(async (tx) => {
+  await db.transaction("payments.change", async (tx) => {
     const counting = {
       ...tx,
       query: (text: string, values?: readonly unknown[]) => {

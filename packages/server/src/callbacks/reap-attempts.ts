@@ -10,9 +10,10 @@ const batch = 1_000;
  */
 export async function reapAttempts(gateway: Gateway): Promise<number> {
   const beforeMs = gateway.clock.now().getTime() - gateway.config.deliveryLogDays * dayMs;
-  const gone = await gateway.db.query(
+  const gone = await gateway.db.write(
+    "callbacks.reap_attempts",
     `delete from delivery_attempts where id in
-       (select id from delivery_attempts where id < $1 order by id limit $2 for update skip locked) returning 1`,
+       (select id from delivery_attempts where id < $1 order by id limit $2) returning 1`,
     [idAtTime("deliveryAttempt", beforeMs), batch],
   );
   return gone.length;

@@ -32,6 +32,7 @@ const unanswered = { status: null, answer: { text: "", truncated: false }, retry
 const outcomeOfError: Readonly<Record<OutboundError["kind"], AttemptOutcome>> = {
   timeout: "timed_out",
   unreachable: "unreachable",
+  target_refused: "blocked",
 };
 
 /** Only 2xx acknowledges. A redirect is not followed: it would lead to somewhere that nobody entered. */
@@ -56,7 +57,8 @@ async function attempt(gateway: Gateway, delivery: LeasedDelivery, at: Date): Pr
   try {
     const { headers, body } = await compose(gateway, delivery, at);
     const limits = { timeoutMs, maximumBytes: answerBytes, answerWithinMs };
-    return judge(gateway, await gateway.outbound.post({ url: delivery.url, headers, body, ...limits }));
+    const { url } = delivery;
+    return judge(gateway, await gateway.outbound.post({ name: "callbacks.deliver", url, headers, body, ...limits }));
   } catch (error) {
     if (error instanceof OutboundError) {
       return { ...unanswered, outcome: outcomeOfError[error.kind], message: error.message };

@@ -3,6 +3,14 @@ import type { Queryable } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { sealPurposes } from "../seams/seal.ts";
 
+/** What a wire-protocol callback is made from; nothing of it is left when its payment's buyer data was erased. */
+export type KeptWirePayload = WirePayload | Readonly<Record<string, never>>;
+
+/** True for what can still be sent. */
+export function isWhole(payload: KeptWirePayload): payload is WirePayload {
+  return "encoded" in payload;
+}
+
 /** What a wire-protocol callback is made from. */
 export interface WirePayload {
   /** JSON text of `{"record": …}`. */

@@ -1,4 +1,4 @@
-import type { Queryable } from "./db.ts";
+import type { Db, Queryable } from "./db.ts";
 
 /** The database was made by a gateway of the other mode. */
 export class WrongModeError extends Error {}
@@ -7,8 +7,10 @@ export class WrongModeError extends Error {}
  * Marks a new database as this mode's, or checks that it is: sandbox and live payments never share a table.
  * @throws WrongModeError
  */
-export async function claimMode(db: Queryable, mode: string): Promise<void> {
-  await db.query("insert into gateway_identity (mode) values ($1) on conflict do nothing", [mode]);
+export async function claimMode(db: Db, mode: string): Promise<void> {
+  await db.write("gateway.claim_mode", "insert into gateway_identity (mode) values ($1) on conflict do nothing", [
+    mode,
+  ]);
   const rows = await db.query<{ mode: string }>("select mode from gateway_identity");
   const found = rows[0]?.mode;
   if (found !== mode) {

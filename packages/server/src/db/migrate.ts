@@ -1,6 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import pg from "pg";
+import { applyGrants, grantFaults } from "./apply-grants.ts";
+import { DatabaseRightsError } from "./database-rights-error.ts";
+import type { Logins } from "./logins.ts";
 
 /** The folder of numbered migrations; it lies equally far from the sources and from the build. */
 export const migrationsDirectory = fileURLToPath(new URL("../../migrations", import.meta.url));
@@ -8,38 +11,88 @@ export const migrationsDirectory = fileURLToPath(new URL("../../migrations", imp
 // Any number will do, as long as nothing else in the database locks the same one.
 const migrationLock = 4_015_727_301;
 
-async function isCurrent(client: pg.Client): Promise<boolean> {
-  const wanted = (await readdir(migrationsDirectory)).filter((name) => name.endsWith(".sql"));
-  const table = await client.query("select to_regclass('public.migrations') as found");
-  if (table.rows[0].found === null) return false;
-  const done = await client.query("select name from migrations");
-  const names = new Set(done.rows.map((row: { name: string }) => `${row.name}.sql`));
-  return wanted.every((name) => names.has(name));
+interface Level {
+  /** Migrations of ours that the database lacks. */
+  readonly lacks: readonly string[];
+  /** True when a later version of the gateway has been here: its schema, and its grants, are not ours to judge. */
+  readonly isAhead: boolean;
 }
 
-/**
- * Brings the schema up to date. Processes that start together wait for each other; each migration and its record
- * commit as one. The runner is loaded only when there is something to run, since loading it costs a start's tenth.
- */
-export async function migrate(connection: pg.ClientConfig): Promise<void> {
+async function levelOf(client: pg.Client): Promise<Level> {
+  const files = (await readdir(migrationsDirectory)).filter((name) => name.endsWith(".sql")).sort();
+  const wanted = files.map((name) => name.slice(0, -".sql".length));
+  const table = await client.query("select to_regclass('public.migrations') as found");
+  if (table.rows[0].found === null) return { lacks: wanted, isAhead: false };
+  const done = await client.query<{ name: string }>("select name from migrations");
+  const names = new Set(done.rows.map((row) => row.name));
+  return {
+    lacks: wanted.filter((name) => !names.has(name)),
+    isAhead: [...names].some((name) => !wanted.includes(name)),
+  };
+}
+
+async function needsGrants(client: pg.Client, level: Level, role: string): Promise<boolean> {
+  if (level.isAhead) return false;
+  const { missing, beyond } = await grantFaults(client, role);
+  return missing.length > 0 || beyond.length > 0;
+}
+
+/** The runner is loaded only when there is something to run, since loading it costs a start's tenth. */
+async function runMigrations(client: pg.Client): Promise<void> {
+  const { runner } = await import("node-pg-migrate");
+  const silent = () => undefined;
+  await runner({
+    dbClient: client,
+    dir: migrationsDirectory,
+    migrationsTable: "migrations",
+    direction: "up",
+    checkOrder: true,
+    noLock: true,
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
+  });
+}
+
+async function connect(connection: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client(connection);
   client.on("error", () => undefined);
   await client.connect();
+  return client;
+}
+
+async function migrateAsOwner(connection: pg.ClientConfig, role: string): Promise<void> {
+  const client = await connect(connection);
   try {
-    if (await isCurrent(client)) return;
+    const before = await levelOf(client);
+    if (before.lacks.length === 0 && !(await needsGrants(client, before, role))) return;
     await client.query("select pg_advisory_lock($1)", [migrationLock]);
-    const { runner } = await import("node-pg-migrate");
-    const silent = () => undefined;
-    await runner({
-      dbClient: client,
-      dir: migrationsDirectory,
-      migrationsTable: "migrations",
-      direction: "up",
-      checkOrder: true,
-      noLock: true,
-      logger: { debug: silent, info: silent, warn: silent, error: silent },
-    });
+    if ((await levelOf(client)).lacks.length > 0) await runMigrations(client);
+    if (await needsGrants(client, await levelOf(client), role)) await applyGrants(client, role);
   } finally {
     await client.end();
   }
+}
+
+/** Without an owner nothing can be brought up to date, so it must be so already. */
+async function requireCurrent({ application, role }: Logins): Promise<void> {
+  const client = await connect(application);
+  try {
+    const may = await client.query("select has_table_privilege(to_regclass('public.migrations'), 'select') as may");
+    const lacks = may.rows[0].may === true ? (await levelOf(client)).lacks : ["every table"];
+    if (lacks.length === 0) return;
+    throw new DatabaseRightsError(
+      `The database is not up to date for ${role}, which does not own its tables (lacking: ${lacks.join(", ")}). Set ` +
+        "DATABASE_OWNER_URL to the login that does, here or for `npm run operator -- migrate`.",
+    );
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Brings the schema up to date as its owner, and gives the application's role its rights. Processes that start together
+ * wait for each other; each migration and its record commit as one, and so do the grants.
+ * @throws DatabaseRightsError when there is something to do and no owner to do it
+ */
+export async function migrate(logins: Logins): Promise<void> {
+  await (logins.owner === undefined ? requireCurrent(logins) : migrateAsOwner(logins.owner, logins.role));
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const onIdleError = (error: Error) => {
     throw error;
   };
-  db = openDb({ connection: database.connection, poolSize: 2, onIdleError });
+  db = openDb({ connection: database.owner, poolSize: 2, onIdleError });
 });
 
 afterAll(async () => {
@@ -26,7 +26,7 @@ class Undo extends Error {}
 /** The schema as it would be after some statements, which are then taken back. */
 async function dumpAfter(...statements: readonly string[]): Promise<string> {
   let dump = "";
-  const work = db.transaction(async (tx) => {
+  const work = db.transaction("payments.change", async (tx) => {
     for (const statement of statements) await tx.query(statement);
     dump = await dumpSchema(tx);
     throw new Undo();

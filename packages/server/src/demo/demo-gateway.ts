@@ -39,7 +39,8 @@ function freePort(): Promise<number> {
 
 /** The environment without any setting of the gateway, so that the demo does the same everywhere. */
 function environmentWithout(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const isSetting = (name: string) => name.startsWith("KINETICPAY_") || /^(PORT|HOST|DATABASE_URL(_FILE)?)$/.test(name);
+  const isSetting = (name: string) =>
+    name.startsWith("KINETICPAY_") || /^(PORT|HOST|DATABASE_(OWNER_)?URL(_FILE)?)$/.test(name);
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !isSetting(name)));
 }
 

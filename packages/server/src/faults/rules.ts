@@ -36,7 +36,8 @@ const ruleOf = (row: Row): FaultRule => ({ ...row, code: row.code ?? undefined }
 export async function createRule(gateway: Gateway, rule: NewFaultRule): Promise<FaultRule | undefined> {
   const now = gateway.clock.now();
   const id = newId("fault", now.getTime(), gateway.random.bytes(10));
-  const rows = await gateway.db.query<Row>(
+  const rows = await gateway.db.write<Row>(
+    "faults.create",
     `insert into fault_rules (id, merchant_id, collection_id, key_id, method, route, code, delay_ms, after_commit,
        drop_connection, half_answer, share, seed, most_hits, created_at)
      select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
@@ -82,7 +83,8 @@ export async function allRules(gateway: Gateway): Promise<FaultRule[]> {
 /** Removes one rule of a collection, or with null all of them. Returns the ids of those that went. */
 export async function deleteRules(gateway: Gateway, collectionId: string, id: string | null): Promise<string[]> {
   if (id !== null && !isId("fault", id)) return [];
-  const rows = await gateway.db.query<{ id: string }>(
+  const rows = await gateway.db.write<{ id: string }>(
+    "faults.delete",
     "delete from fault_rules where collection_id = $1 and ($2::text is null or id = $2) returning id",
     [collectionId, id],
   );
@@ -99,13 +101,15 @@ export function chance(seed: number, call: number): number {
  * seed strikes the same calls of every run.
  */
 export async function strikes(gateway: Gateway, rule: FaultRule): Promise<boolean> {
-  const seen = await gateway.db.query<{ seen: number }>(
+  const seen = await gateway.db.write<{ seen: number }>(
+    "faults.count_seen",
     "update fault_rules set seen = seen + 1 where id = $1 and (most_hits is null or hits < most_hits) returning seen",
     [rule.id],
   );
   const call = seen[0]?.seen;
   if (call === undefined || (rule.share < 1 && chance(rule.seed, call) >= rule.share)) return false;
-  const hit = await gateway.db.query(
+  const hit = await gateway.db.write(
+    "faults.count_hit",
     "update fault_rules set hits = hits + 1 where id = $1 and (most_hits is null or hits < most_hits) returning id",
     [rule.id],
   );

@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import type { ErrorBody } from "@kineticpay/contract/errors/error-body";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { alterAccess } from "../testing/alter-access.ts";
 import { openTestGateway, type TestGateway } from "../testing/test-gateway.ts";
 
 let test: TestGateway;
@@ -80,10 +81,14 @@ it("answers ping to a good key and shows whoami what the key is", async () => {
 });
 
 it("refuses a call when the API is switched off, but still tells whoami so", async () => {
-  await test.gateway.db.query("update collections set api_enabled = false where id = $1", [test.merchant.collectionId]);
+  await alterAccess(test.gateway, "update collections set api_enabled = false where id = $1", [
+    test.merchant.collectionId,
+  ]);
   expect((await test.call("GET", "/api/v2/ping")).body).toMatchObject({ code: "api_not_enabled" });
   expect((await test.call("GET", "/api/v2/whoami")).body).toMatchObject({ collection: { api_enabled: false } });
-  await test.gateway.db.query("update collections set api_enabled = true where id = $1", [test.merchant.collectionId]);
+  await alterAccess(test.gateway, "update collections set api_enabled = true where id = $1", [
+    test.merchant.collectionId,
+  ]);
 });
 
 it("lists banks alphabetically with the time of the list", async () => {

@@ -8,36 +8,42 @@ import fastify, {
   type RawServerDefault,
 } from "fastify";
 import type { Gateway } from "../gateway.ts";
-import { createRequestLog, type RequestLog } from "../request-log/request-log.ts";
+import { createRequestLog, defaultLimits, type RequestLog } from "../request-log/request-log.ts";
 import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
 import { registerCheckout } from "./checkout/index.ts";
 import { clientAddress } from "./client-address.ts";
-import { answerClientError, answerExpectation } from "./client-error.ts";
+import {
+  answerClientError,
+  answerExpectation,
+  headersTimeoutMs,
+  noteExchanges,
+  requestTimeoutMs,
+} from "./client-error.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { registerWire } from "./compat/kineticpay/index.ts";
 import { registerDocs } from "./docs/index.ts";
 import { loseAnswers, rehearseFaults } from "./faults/rehearse-faults.ts";
+import { FieldsRefused } from "./field-faults.ts";
 import { formats } from "./formats.ts";
 import { registerFpxDirect } from "./fpx-direct.ts";
 import { registerHealth } from "./health.ts";
 import { logCalls, logUnreadable } from "./log-calls.ts";
 import { registerOpenapi } from "./openapi/index.ts";
+import { refuseEarly } from "./refuse-early.ts";
 import { registerApi } from "./register-api.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "./route-index.ts";
 import { answerFailure, sendError } from "./send-error.ts";
 import { shedLoad } from "./shed-load.ts";
 
-const requestTimeoutMs = 10_000;
-const headersTimeoutMs = 5_000;
-
 /** A path in which a key was pasted is told back without it. */
 function withoutKeys(path: string): string {
-  return path.replace(/(kp_(?:test|live)_)[A-Za-z0-9]+/g, "$1…");
+  return path.includes("kp_") ? path.replace(/(kp_(?:test|live)_)[A-Za-z0-9]+/g, "$1…") : path;
 }
 
 /** A 404 that tells a wrong path from a wrong method, and names what would have been right. */
 function notFound(index: RouteIndex, repeated: ErrorMemo, request: FastifyRequest): GatewayError {
-  const path = withoutKeys(request.url.split("?")[0] ?? "").slice(0, 200);
+  const end = request.url.indexOf("?");
+  const path = withoutKeys(end === -1 ? request.url : request.url.slice(0, end)).slice(0, 200);
   const { method } = request;
   return repeated(`${method} ${path}`, () => {
     const allowed = allowedMethods(index, path);
@@ -69,6 +75,7 @@ function serverOptions(gateway: Gateway, requestLog: RequestLog): FastifyHttpOpt
     forceCloseConnections: "idle",
     return503OnClosing: false,
     exposeHeadRoutes: false,
+    schemaErrorFormatter: (faults, part) => new FieldsRefused(faults, part),
     ajv: {
       customOptions: {
         allErrors: true,
@@ -107,15 +114,22 @@ function ignoreBodies(app: FastifyInstance): void {
 
 /** The gateway's HTTP side: API, wire protocol, checkout, bank callbacks and health, all answering by the one contract. */
 export function buildApp(gateway: Gateway): FastifyInstance {
-  const requestLog = createRequestLog(gateway);
+  const perSecond = gateway.config.requestLogPerS;
+  const requestLog = createRequestLog(gateway, {
+    ...defaultLimits,
+    callsPerSecond: perSecond,
+    callsAtOnce: perSecond * 5,
+  });
   const app = fastify(serverOptions(gateway, requestLog));
   rehearseFaults(app, gateway);
   logCalls(app, gateway, requestLog);
   loseAnswers(app);
   const index = rememberRoutes(app);
+  app.decorate("isDraining", false);
   app.decorateRequest("leavePlace", null);
   app.decorateRequest("isWorkedOn", false);
   app.addHook("onRequest", (request, reply, done) => {
+    request.startedMs = performance.now();
     void reply.header("x-request-id", request.id);
     done(requireHost(request) ?? shedLoad(gateway, request));
   });
@@ -133,5 +147,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   registerCheckout(app, gateway);
   registerDocs(app);
   registerOpenapi(app, gateway);
+  refuseEarly(app, gateway);
+  noteExchanges(app.server);
   return app;
 }

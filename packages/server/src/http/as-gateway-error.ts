@@ -1,7 +1,7 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyRequest } from "fastify";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
-import { fieldFaults, isValidationError } from "./field-faults.ts";
+import { FieldsRefused, fieldFaults } from "./field-faults.ts";
 
 export const bodyLimitBytes = 64 * 1024;
 
@@ -30,8 +30,8 @@ export function asGatewayError(thrown: unknown, request: FastifyRequest): Gatewa
   if (thrown instanceof GatewayError) return thrown;
   if (thrown instanceof DatabaseUnavailable)
     return new GatewayError("database_unavailable", { meta: {}, cause: thrown });
-  if (isValidationError(thrown)) {
-    const fields = fieldFaults(thrown);
+  if (thrown instanceof FieldsRefused) {
+    const fields = fieldFaults(thrown, request);
     return new GatewayError("fields_invalid", {
       meta: { count: fields.length, paths: fields.map((field) => field.path) },
       fields,

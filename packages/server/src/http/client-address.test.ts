@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readConfig } from "../config.ts";
+import { alterAccess } from "../testing/alter-access.ts";
 import { callApi } from "../testing/call-api.ts";
 import { sendTo } from "../testing/test-app.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
@@ -65,7 +66,7 @@ beforeAll(async () => {
       closing.push(() => app.close());
     }
   }
-  await core.gateway.db.query("update api_keys set ip_allow_list = $1", [[wanted]]);
+  await alterAccess(core.gateway, "update api_keys set ip_allow_list = $1", [[wanted]]);
 });
 afterAll(async () => {
   for (const close of closing) await close();

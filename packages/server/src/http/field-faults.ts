@@ -1,4 +1,5 @@
 import type { FieldFault, FieldFaultCode } from "@kineticpay/contract/errors/field-fault";
+import type { FastifyRequest } from "fastify";
 
 /** One fault as the validator reports it, with the piece of schema that it broke. */
 interface SchemaFault {
@@ -9,13 +10,18 @@ interface SchemaFault {
   readonly parentSchema?: Readonly<Record<string, unknown>>;
 }
 
-interface ValidationError {
-  readonly validation: readonly SchemaFault[];
-  readonly validationContext: string;
-}
-
-export function isValidationError(thrown: unknown): thrown is ValidationError {
-  return thrown instanceof Error && Array.isArray((thrown as { validation?: unknown }).validation);
+/** What the framework found wrong with one part of a request. It is answered and never logged, so it needs no stack. */
+export class FieldsRefused extends Error {
+  readonly faults: readonly SchemaFault[];
+  readonly part: string;
+  constructor(faults: readonly SchemaFault[], part: string) {
+    const depth = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    super("fields refused");
+    Error.stackTraceLimit = depth;
+    this.faults = faults;
+    this.part = part;
+  }
 }
 
 type Properties = Readonly<Record<string, { readonly description?: string } | undefined>>;
@@ -97,19 +103,36 @@ function withoutRepeats(faults: readonly FieldFault[]): FieldFault[] {
   });
 }
 
-/** Every fault that validation found, each with its place, what is wrong, and what would be right. */
-export function fieldFaults(error: ValidationError): FieldFault[] {
-  const faults = error.validation.map((fault): FieldFault => {
-    const missing = fault.keyword === "required" ? String(fault.params["missingProperty"]) : undefined;
-    const unknown =
-      fault.keyword === "additionalProperties" ? String(fault.params["additionalProperty"]).slice(0, 64) : undefined;
-    const path = pathOf(fault, error.validationContext, missing ?? unknown);
-    return {
-      path,
-      code: codeOfKeyword[fault.keyword] ?? "field_invalid",
-      message: sentenceOf(fault, path),
-      expected: expectedOf(fault, missing),
-    };
-  });
-  return withoutRepeats(faults);
+function asFieldFault(fault: SchemaFault, part: string): FieldFault {
+  const missing = fault.keyword === "required" ? String(fault.params["missingProperty"]) : undefined;
+  const unknown =
+    fault.keyword === "additionalProperties" ? String(fault.params["additionalProperty"]).slice(0, 64) : undefined;
+  const path = pathOf(fault, part, missing ?? unknown);
+  return {
+    path,
+    code: codeOfKeyword[fault.keyword] ?? "field_invalid",
+    message: sentenceOf(fault, path),
+    expected: expectedOf(fault, missing),
+  };
+}
+
+/** In the order in which the framework looks at them; it stops at the first part that has a fault. */
+const laterParts: Readonly<Record<string, readonly ("body" | "querystring")[]>> = {
+  params: ["body", "querystring"],
+  body: ["querystring"],
+};
+
+function faultsOfPart(request: FastifyRequest, part: "body" | "querystring"): readonly SchemaFault[] {
+  const validate = request.getValidationFunction(part);
+  if (validate === undefined || validate(part === "body" ? request.body : request.query)) return [];
+  return (validate.errors ?? []) as unknown as readonly SchemaFault[];
+}
+
+/** Every fault of a request, in whatever part of it: each with its place, what is wrong, and what would be right. */
+export function fieldFaults(refused: FieldsRefused, request: FastifyRequest): FieldFault[] {
+  const found = refused.faults.map((fault) => asFieldFault(fault, refused.part));
+  for (const part of laterParts[refused.part] ?? []) {
+    for (const fault of faultsOfPart(request, part)) found.push(asFieldFault(fault, part));
+  }
+  return withoutRepeats(found);
 }

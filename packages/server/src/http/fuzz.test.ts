@@ -5,10 +5,12 @@ import fc from "fast-check";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { newApiKey } from "../merchants/key-format.ts";
+import { alterAccess } from "../testing/alter-access.ts";
 import { admitted } from "../testing/fuzz/admitted.ts";
 import { dirtyRequest, parseAnswers, sendBytes } from "../testing/fuzz/dirty-bytes.ts";
 import { plantedFaults } from "../testing/fuzz/planted-fault.ts";
-import { openTestApp, type TestApp } from "../testing/test-app.ts";
+import { openTestGateway, type TestGateway } from "../testing/test-gateway.ts";
+import { takesKey } from "./idempotency-key.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
 
@@ -16,12 +18,14 @@ const seed = Number(process.env["TEST_SEED"] ?? Date.now() % 1_000_000);
 const statuses = [200, 401, 403, 404, 429, 500, 502, 503, 504];
 const members = ["code", "doc_url", "message", "meta", "request_id", "retryable", "status", "type"];
 
-let test: TestApp;
+let test: TestGateway;
+let port = 0;
 let key = "";
 const agent = new Agent({ connections: 24 });
 const calls = { sent: 0 };
 beforeAll(async () => {
-  test = await openTestApp({
+  // With a bank network that answers: what goes wrong here is then nobody's fault but the input's.
+  test = await openTestGateway({
     settings: {
       KINETICPAY_KEY_RATE: "100000",
       KINETICPAY_KEY_CONCURRENCY: "10000",
@@ -30,8 +34,10 @@ beforeAll(async () => {
       KINETICPAY_OVERLOAD_DELAY_MS: "60000",
     },
   });
+  port = Number(new URL(test.url).port);
   key = test.merchant.apiKey.key;
-  await test.gateway.db.query(
+  await alterAccess(
+    test.gateway,
     "update api_keys set scopes = '{payments:read,payments:write,manage}' where kind = 'api_key'",
   );
 });
@@ -50,7 +56,7 @@ interface Sent {
 /** Sends a call and holds its answer against what every answer must be. */
 async function call(sent: Sent): Promise<{ status: number; body: ErrorBody }> {
   calls.sent += 1;
-  const answer = await request(`http://127.0.0.1:${test.port}${sent.path}`, {
+  const answer = await request(`http://127.0.0.1:${port}${sent.path}`, {
     method: sent.method as "GET",
     dispatcher: agent,
     headers: {
@@ -90,23 +96,41 @@ const anyRoute = fc.constantFrom(...routes);
 const withBody = routes.filter((route) => route.body !== undefined);
 /** What changes who may call is only rehearsed: the fuzzer must not lock itself out. */
 const isRisky = (route: Route) => route.method !== "GET" && !route.url.startsWith("/api/v2/payments");
-const shared = ["fields_invalid", "resource_missing", "json_malformed", "media_type_unsupported"];
+const shared = [
+  "fields_invalid",
+  "resource_missing",
+  "json_malformed",
+  "media_type_unsupported",
+  "idempotency_key_reused",
+];
 const ids = fc.oneof(
   fc.constantFrom("pay_00000000000000000000000000", "col_1", "x"),
   fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/),
 );
 const pathOf = (route: Route, id: string) =>
   route.url.replace(/:[a-z_]+/g, encodeURIComponent(id)) + (isRisky(route) ? "?validate_only=true" : "");
+/** Few enough that calls meet each other under them, and sometimes none. */
+const idempotencyKeys = fc.option(
+  fc.nat(2_000).map((number) => `fuzz ${number}`),
+  { nil: undefined },
+);
 const bodyOf = (route: Route) => (route.body === undefined ? fc.constant(undefined) : admitted(route.body));
 
 it(`answers what its schemas admit with 200 or an error that the route documents (seed ${seed})`, {
   timeout: 120_000,
 }, async () => {
   const cases = anyRoute.chain((route) =>
-    fc.record({ route: fc.constant(route), id: ids, body: bodyOf(route), query: admitted(route.query ?? object({})) }),
+    fc.record({
+      route: fc.constant(route),
+      id: ids,
+      body: bodyOf(route),
+      query: admitted(route.query ?? object({})),
+      idempotencyKey: idempotencyKeys,
+    }),
   );
   const seen = new Set<string>();
-  await each(cases, 8_000, async ({ route, id, body, query }) => {
+  const kept = new Map<string, Set<string>>();
+  await each(cases, 8_000, async ({ route, id, body, query, idempotencyKey }) => {
     const parameters = new URLSearchParams(
       Object.entries(query as Record<string, string>).filter(([name]) => name !== "validate_only"),
     ).toString();
@@ -115,7 +139,11 @@ it(`answers what its schemas admit with 200 or an error that the route documents
       method: route.method,
       path: parameters === "" ? path : `${path}${path.includes("?") ? "&" : "?"}${parameters}`,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(idempotencyKey === undefined ? {} : { headers: { "idempotency-key": idempotencyKey } }),
     });
+    if (idempotencyKey !== undefined && takesKey(route) && answer.status === 200 && !isRisky(route)) {
+      kept.set(idempotencyKey, (kept.get(idempotencyKey) ?? new Set()).add(JSON.stringify(answer.body)));
+    }
     if (answer.status !== 200) {
       const documented =
         (route.errors as readonly string[]).includes(answer.body.code) || shared.includes(answer.body.code);
@@ -123,6 +151,7 @@ it(`answers what its schemas admit with 200 or an error that the route documents
     } else seen.add(`${route.method} ${route.url}`);
   });
   expect(seen.has("POST /api/v2/payments")).toBe(true);
+  expect([...kept.values()].every((answers) => answers.size === 1)).toBe(true);
 });
 
 it(`names each planted fault of a body by its place and code (seed ${seed})`, { timeout: 120_000 }, async () => {
@@ -156,6 +185,7 @@ it(`names each fault around a body: who calls, how, where to, and in what form (
   const live = newApiKey("live", test.gateway.random);
   const stranger = newApiKey("sandbox", test.gateway.random);
   const post = { method: "POST", path: "/api/v2/payments", body: '{"amount":1}' };
+  const well = { method: "POST", path: "/api/v2/payments/pay_1/cancel" };
   const faults: readonly [string, Sent][] = [
     ["key_missing", { ...post, headers: { authorization: "" } }],
     ["key_malformed", { ...post, headers: { authorization: `Bearer ${key.slice(0, -1)}` } }],
@@ -171,6 +201,9 @@ it(`names each fault around a body: who calls, how, where to, and in what form (
     ["route_unknown", { method: "GET", path: "/api/v2/payment" }],
     ["route_unknown", { method: "GET", path: "/api/v3/payments" }],
     ["resource_missing", { method: "GET", path: `/api/v2/payments/${"9".repeat(300)}` }],
+    ["fields_invalid", { ...well, headers: { "idempotency-key": "" } }],
+    ["fields_invalid", { ...well, headers: { "idempotency-key": "k".repeat(256) } }],
+    ["fields_invalid", { ...well, headers: { "idempotency-key": "k\u00fcrzel" } }],
     ["fields_invalid", { method: "GET", path: "/api/v2/payments?limit=0" }],
     ["fields_invalid", { method: "GET", path: "/api/v2/payments?limit=1&limit=2" }],
     ["fields_invalid", { method: "GET", path: "/api/v2/banks?model=b2b9" }],
@@ -220,7 +253,7 @@ it(`answers bytes that are hardly HTTP with the contract's body, or not at all (
   });
   await each(cases, 1_500, async ({ bytes, split }) => {
     calls.sent += 1;
-    for (const answer of parseAnswers(await sendBytes(test.port, bytes, Math.min(split, bytes.length)))) {
+    for (const answer of parseAnswers(await sendBytes(port, bytes, Math.min(split, bytes.length)))) {
       const about = `seed ${seed}: ${JSON.stringify(bytes.toString("latin1").slice(0, 400))} -> ${answer.headers} ${answer.body.slice(0, 200)}`;
       expect(statuses.includes(answer.status) && answer.status < 500, about).toBe(true);
       expect(/x-request-id/i.test(answer.headers), about).toBe(true);

@@ -2,10 +2,11 @@ import { createErrorMemo, type ErrorMemo } from "@kineticpay/contract/errors/err
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
-import type { Limits, Policy } from "../limits/limits.ts";
+import type { KeyVerdict, Limits, Policy } from "../limits/limits.ts";
 import { networkOf } from "../limits/network-of.ts";
-import { createSpentKeys, type SpentKeys } from "../limits/spent-keys.ts";
-import type { Caller } from "../merchants/authenticate.ts";
+import type { Caller } from "../merchants/caller.ts";
+import { knownKey } from "../merchants/find-key.ts";
+import { onward, type Soon } from "../seams/at-once.ts";
 import { clientAddress } from "./client-address.ts";
 
 declare module "fastify" {
@@ -16,16 +17,9 @@ declare module "fastify" {
   }
 }
 
-/** A key that was looked up, and whose it is. */
-export interface Verified {
-  readonly key: string;
-  readonly caller: Caller;
-}
-
 interface OfLimits {
   /** What never changes of the headers. */
   readonly policies: Readonly<Record<"key" | "address", string>>;
-  readonly spentKeys: SpentKeys<Caller>;
   readonly repeated: ErrorMemo;
 }
 
@@ -40,7 +34,7 @@ function ofLimits(limits: Limits): OfLimits {
   if (known !== undefined) return known;
   const concurrency = `"key-concurrency";q=${limits.concurrency};qu="concurrent-requests"`;
   const policies = { key: `${quota("key", limits.key)}, ${concurrency}`, address: quota("address", limits.address) };
-  const made = { policies, spentKeys: createSpentKeys<Caller>(), repeated: createErrorMemo() };
+  const made = { policies, repeated: createErrorMemo() };
   kept.set(limits, made);
   return made;
 }
@@ -90,60 +84,39 @@ export function presentedKey(
   if (typeof sent !== "string") return counted(gateway, request, reply, sent);
   const { limits } = gateway;
   const nowMs = gateway.clock.now().getTime();
-  const spender = ofLimits(limits).spentKeys.find(sent, nowMs);
-  if (spender !== undefined && limits.keys.remaining(spender.keyId) === 0) {
-    request.verified = spender;
-    tell(reply, limits, "key", 0);
-    return rateExceeded(limits, "key", spender.keyHint);
-  }
   const network = networkOf(clientAddress(request));
-  if (limits.unverified.remaining(network, nowMs) > 0 || limits.unverified.mayLookUp(sent, nowMs)) return sent;
+  if (limits.unverified.remaining(network, nowMs) > 0) return sent;
+  const known = knownKey(gateway, sent);
+  if (known !== null && (known !== undefined || limits.unverified.mayLookUp(sent, nowMs))) return sent;
   return addressSpent(reply, limits, network);
 }
 
-/**
- * Has a key looked up, and counts the call to its address if it is not a good one.
- * @throws GatewayError rate_exceeded, and whatever `verify` throws
- */
-export async function verified(
+/** Has a key looked up, and counts the call to its address if it is not a good one: then gives what the call is told. */
+export function verified(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
   key: string,
-  verify: (gateway: Gateway, key: string) => Promise<Caller>,
-): Promise<Verified> {
-  try {
-    const caller = await verify(gateway, key);
+  verify: (gateway: Gateway, key: string) => Soon<Caller | GatewayError>,
+): Soon<Caller | GatewayError> {
+  return onward(verify(gateway, key), (outcome) => {
+    if (outcome instanceof GatewayError) return counted(gateway, request, reply, outcome);
     const nowMs = gateway.clock.now().getTime();
     const { unverified } = gateway.limits;
     if (unverified.remaining(networkOf(clientAddress(request)), nowMs) === 0) unverified.vouch(key, nowMs);
-    return { key, caller };
-  } catch (error) {
-    throw error instanceof GatewayError && error.status === 401 ? counted(gateway, request, reply, error) : error;
-  }
+    return outcome;
+  });
 }
 
-/**
- * Counts a call to its verified key, and keeps one of the key's places for it until it is over.
- * @throws GatewayError rate_exceeded, concurrency_exceeded
- */
-export async function countCall(
-  gateway: Gateway,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { key, caller }: Verified,
-): Promise<void> {
-  const { limits } = gateway;
-  const verdict = await limits.keys.take(caller.keyId);
-  tell(reply, limits, "key", verdict.remaining);
-  if (verdict.refusedBy === "rate") {
-    ofLimits(limits).spentKeys.note(key, caller, gateway.clock.now().getTime());
-    throw rateExceeded(limits, "key", caller.keyHint);
-  }
-  if (verdict.refusedBy === "concurrency") {
-    const meta = { policy: "key-concurrency", limit: limits.concurrency, spent_by: caller.keyHint } as const;
-    throw new GatewayError("concurrency_exceeded", { meta });
-  }
+function concurrencyExceeded(limits: Limits, spentBy: string): GatewayError {
+  return ofLimits(limits).repeated(`concurrency ${spentBy}`, () => {
+    const meta = { policy: "key-concurrency", limit: limits.concurrency, spent_by: spentBy } as const;
+    return new GatewayError("concurrency_exceeded", { meta });
+  });
+}
+
+/** Keeps a place for a call until it is over: until its work is done, or it ends before any is begun. */
+function keepPlace(request: FastifyRequest, reply: FastifyReply, verdict: KeyVerdict): void {
   let isLeft = false;
   const leave = () => {
     if (!isLeft) verdict.leave();
@@ -156,6 +129,23 @@ export async function countCall(
     reply.raw.once("close", () => {
       if (!request.isWorkedOn) leave();
     });
+}
+
+/** Counts a call to its verified key, and keeps one of the key's places for it until it is over; or gives the refusal. */
+export function countCall(
+  gateway: Gateway,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  caller: Caller,
+): Soon<GatewayError | undefined> {
+  const { limits } = gateway;
+  return onward(limits.keys.take(caller.keyId), (verdict) => {
+    tell(reply, limits, "key", verdict.remaining);
+    if (verdict.refusedBy === "rate") return rateExceeded(limits, "key", caller.keyHint);
+    if (verdict.refusedBy === "concurrency") return concurrencyExceeded(limits, caller.keyHint);
+    keepPlace(request, reply, verdict);
+    return undefined;
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
-import type { Caller } from "../merchants/authenticate.ts";
+import type { Caller } from "../merchants/caller.ts";
 import { hintOfKey } from "../merchants/key-format.ts";
 import type { LoggedCall, PresentedKey } from "../request-log/logged-call.ts";
 import type { RequestLog } from "../request-log/request-log.ts";
@@ -130,10 +130,6 @@ export function logCalls(app: FastifyInstance, gateway: Gateway, requestLog: Req
   app.decorateRequest("failure", null);
   app.decorateRequest("startedMs", 0);
   if (gateway.config.requestLogDays === 0) return;
-  app.addHook("onRequest", (request, _reply, done) => {
-    request.startedMs = performance.now();
-    done();
-  });
   app.addHook("onSend", (request, reply, payload, done) => {
     noteCall(gateway, request, reply, payload);
     done(null, payload);

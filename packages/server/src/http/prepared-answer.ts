@@ -1,37 +1,58 @@
 import { errorBody } from "@kineticpay/contract/errors/error-body";
 import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 
-/** The bytes before and after the request id, which is all that differs between two answers of one error. */
+/** The text before and after the request id, which is all that differs between two answers of one error. */
 interface Prepared {
   readonly docsUrl: string;
-  readonly head: Buffer;
-  readonly tail: Buffer;
+  readonly support: readonly string[];
+  readonly head: string;
+  readonly tail: string;
+  /** UTF-8 bytes of both. */
+  readonly length: number;
+}
+
+export interface PreparedAnswer {
+  readonly body: string;
+  /** Bytes of the body in UTF-8. */
+  readonly length: number;
 }
 
 const prepared = new WeakMap<GatewayError, Prepared>();
 /** Stands where the id will; JSON writes it as it is, and no message holds it. */
 const mark = "\u007frequest-id\u007f";
 
-function prepare(error: GatewayError, docsUrl: string): Prepared {
-  const [head = "", tail = ""] = JSON.stringify(errorBody(error, mark, docsUrl)).split(mark);
-  return { docsUrl, head: Buffer.from(head), tail: Buffer.from(tail) };
+function prepare(error: GatewayError, docsUrl: string, support: readonly string[]): Prepared {
+  const [head = "", tail = ""] = JSON.stringify(errorBody(error, mark, docsUrl, support)).split(mark);
+  return { docsUrl, support, head, tail, length: Buffer.byteLength(head) + Buffer.byteLength(tail) };
 }
 
 /**
- * The body of a failed call, for errors that are answered over and over: put together from bytes, since writing the whole
- * of it as JSON would cost more than all the rest of a refusal.
+ * The body of a failed call, for errors that are answered over and over: put together from parts, since writing the whole
+ * of it as JSON would cost more than all the rest of a refusal. Text and not bytes: Node sends text in one piece with the
+ * headers before it.
  * @param requestId printable ASCII, as all our ids are
  */
-export function preparedAnswer(error: GatewayError, requestId: string, docsUrl: string): Buffer {
+export function preparedAnswer(
+  error: GatewayError,
+  requestId: string,
+  docsUrl: string,
+  support: readonly string[],
+): PreparedAnswer {
   let parts = prepared.get(error);
-  if (parts === undefined || parts.docsUrl !== docsUrl) {
-    parts = prepare(error, docsUrl);
+  if (parts === undefined || parts.docsUrl !== docsUrl || parts.support !== support) {
+    parts = prepare(error, docsUrl, support);
     prepared.set(error, parts);
   }
-  const { head, tail } = parts;
-  const bytes = Buffer.allocUnsafe(head.length + requestId.length + tail.length);
-  head.copy(bytes);
-  bytes.write(requestId, head.length, "latin1");
-  tail.copy(bytes, head.length + requestId.length);
-  return bytes;
+  return { body: `${parts.head}${requestId}${parts.tail}`, length: parts.length + requestId.length };
+}
+
+/** The body of a failed call that is unlike any other, written anew. */
+export function writtenAnswer(
+  error: GatewayError,
+  requestId: string,
+  docsUrl: string,
+  support: readonly string[],
+): PreparedAnswer {
+  const body = JSON.stringify(errorBody(error, requestId, docsUrl, support));
+  return { body, length: Buffer.byteLength(body) };
 }

@@ -1,4 +1,4 @@
-import type { Caller } from "../merchants/authenticate.ts";
+import type { Caller } from "../merchants/caller.ts";
 
 /** Whose records a caller sees: one collection's, or with null all of the merchant's. */
 export interface Reach {

@@ -1,9 +1,15 @@
+import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { closed, oneOf, type Schema } from "@kineticpay/contract/json-schema";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
-import { type Caller, presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
+import { type AnswerOnce, createAnswerOnce } from "../idempotency/answer-once.ts";
+import { presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
+import type { Caller } from "../merchants/caller.ts";
 import { rehearse } from "../rehearse.ts";
+import { onward, type Soon } from "../seams/at-once.ts";
 import { admit } from "./admit.ts";
+import { answerKeyed } from "./answer-keyed.ts";
+import { idempotencyKeyOf, takesKey } from "./idempotency-key.ts";
 import { inItsPlace, presentedKey, verified } from "./limit-calls.ts";
 import { isOptionalBody } from "./optional-body.ts";
 import { readJson } from "./read-json.ts";
@@ -35,9 +41,16 @@ export function querySchema(route: Route): Schema | undefined {
   };
 }
 
-async function answer(route: Route, call: Call<unknown, unknown, unknown>, reply: FastifyReply): Promise<unknown> {
+async function answer(
+  answerOnce: AnswerOnce,
+  route: Route,
+  call: Call<unknown, unknown, unknown>,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const key = takesKey(route) ? idempotencyKeyOf(call.request) : undefined;
   const validatesOnly = route.method !== "GET" && (call.query as { validate_only?: string }).validate_only === "true";
-  if (!validatesOnly) return route.handle(call);
+  if (!validatesOnly) return key === undefined ? route.handle(call) : answerKeyed(answerOnce, route, call, key, reply);
+  // A rehearsal does nothing that a repeat could do twice: its key is neither looked up nor used.
   if (route.check !== undefined) await route.check(call);
   else await rehearse(call.gateway, (gateway) => route.handle({ ...call, gateway }));
   return reply.type("application/json; charset=utf-8").serializer(JSON.stringify).send(valid);
@@ -53,32 +66,47 @@ function schemaOf(route: Route) {
   };
 }
 
-async function enter(
+/** Lets a key in, or gives the refusal: at once where nothing has to be waited for, and that is nearly always. */
+function enter(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
   key: string,
   route: Route,
-): Promise<void> {
-  const whose = await verified(gateway, request, reply, key, verifyApiKey);
-  await admit(gateway, request, reply, whose, route);
-  request.caller = whose.caller;
+): Soon<GatewayError | undefined> {
+  return onward(verified(gateway, request, reply, key, verifyApiKey), (caller) => {
+    if (caller instanceof GatewayError) return caller;
+    request.caller = caller;
+    return admit(gateway, request, reply, caller, route);
+  });
 }
 
-function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
+/** Before the body is read: who may not call has nothing parsed for them. */
+function onRequest(gateway: Gateway, route: Route) {
+  return (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    if (route.public === true) return done();
+    // Answered here and now: on the way through the framework's error handler a refusal would cost noticeably more.
+    const refuse = (thrown: unknown) => void answerFailure(gateway, request, reply, thrown);
+    const key = presentedKey(gateway, request, reply, presentedApiKey(gateway, request.headers.authorization));
+    if (typeof key !== "string") return refuse(key);
+    const enterOrRefuse = (refusal: GatewayError | undefined) => (refusal === undefined ? done() : refuse(refusal));
+    let entering: Soon<GatewayError | undefined>;
+    try {
+      entering = enter(gateway, request, reply, key, route);
+    } catch (error) {
+      return refuse(error);
+    }
+    if (entering instanceof Promise) entering.then(enterOrRefuse, refuse);
+    else enterOrRefuse(entering);
+  };
+}
+
+function register(api: FastifyInstance, gateway: Gateway, answerOnce: AnswerOnce, route: Route): void {
   api.route({
     method: route.method,
     url: route.url,
     schema: schemaOf(route),
-    // Before the body is read: who may not call has nothing parsed for them.
-    onRequest: (request, reply, done) => {
-      if (route.public === true) return done();
-      // Answered here and now: on the way through the framework's error handler a refusal would cost noticeably more.
-      const refuse = (thrown: unknown) => void answerFailure(gateway, request, reply, thrown);
-      const key = presentedKey(gateway, request, reply, presentedApiKey(gateway, request.headers.authorization));
-      if (typeof key !== "string") return refuse(key);
-      enter(gateway, request, reply, key, route).then(() => done(), refuse);
-    },
+    onRequest: onRequest(gateway, route),
     handler: async (request, reply) => {
       if (request.caller === null && route.public !== true) throw new Error("a route was reached without a caller");
       const call: Call<unknown, unknown, unknown> = {
@@ -90,13 +118,18 @@ function register(api: FastifyInstance, gateway: Gateway, route: Route): void {
         body: request.body,
         request,
       };
-      return inItsPlace(request, () => answer(route, call, reply));
+      try {
+        return await inItsPlace(request, () => answer(answerOnce, route, call, reply));
+      } catch (error) {
+        return answerFailure(gateway, request, reply, error);
+      }
     },
   });
 }
 
 /** The v2 API: JSON in, JSON out, one schema per route. */
 export function registerApi(app: FastifyInstance, gateway: Gateway): void {
+  const answerOnce = createAnswerOnce(gateway);
   void app.register(async (api) => {
     api.decorateRequest("caller", null);
     api.decorate("apiRoutes", routes);
@@ -118,7 +151,7 @@ export function registerApi(app: FastifyInstance, gateway: Gateway): void {
       },
     );
     for (const route of routes) {
-      if (route.sandboxOnly !== true || gateway.config.mode === "sandbox") register(api, gateway, route);
+      if (route.sandboxOnly !== true || gateway.config.mode === "sandbox") register(api, gateway, answerOnce, route);
     }
   });
 }

@@ -2,8 +2,9 @@ import type { ErrorCode } from "@kineticpay/contract/errors/catalogue";
 import type { Schema } from "@kineticpay/contract/json-schema";
 import type { FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
+import type { NewRecord } from "../idempotency/call-record.ts";
 import type { Scope } from "../merchants/api-keys.ts";
-import type { Caller } from "../merchants/authenticate.ts";
+import type { Caller } from "../merchants/caller.ts";
 
 /** What a route is given: the gateway, who calls (verified), and the parts of the request that its schema admitted. */
 export interface Call<Params, Query, Body> {
@@ -33,16 +34,21 @@ export interface Route<Params = unknown, Query = unknown, Body = unknown> {
   readonly answer: Schema;
   /** Beyond those that every authenticated route shares. */
   readonly errors: readonly ErrorCode[];
-  /** What `validate_only` runs in place of `handle`, for a call that reaches beyond the database. */
+  /** What `validate_only` runs in place of `handle`, for a call that reaches beyond the database. Every such call has one. */
   readonly check?: (call: Call<Params, Query, Body>) => Promise<unknown>;
   readonly handle: (call: Call<Params, Query, Body>) => Promise<unknown>;
+  /**
+   * Does what `handle` does, for a call with an idempotency key, in one statement that keeps the answer too. False, with
+   * nothing done, where that cannot be.
+   */
+  readonly atOnce?: (call: Call<Params, Query, Body>, keep: (answer: unknown) => NewRecord) => Promise<boolean>;
 }
 
 /** What a route without authentication is given: everything but a caller. */
 export type PublicCall<Params> = Omit<Call<Params, unknown, unknown>, "caller">;
 
 /** An endpoint that needs no key. */
-export type PublicRoute<Params = unknown> = Omit<Route<Params>, "handle" | "check" | "scope"> & {
+export type PublicRoute<Params = unknown> = Omit<Route<Params>, "handle" | "check" | "atOnce" | "scope"> & {
   readonly public: true;
   readonly scope: undefined;
   readonly handle: (call: PublicCall<Params>) => Promise<unknown>;

@@ -6,7 +6,8 @@ import type { Gateway } from "../gateway.ts";
 import { publicUrl } from "../payments/payment-view.ts";
 import { asGatewayError } from "./as-gateway-error.ts";
 import { noteCall } from "./log-calls.ts";
-import { preparedAnswer } from "./prepared-answer.ts";
+import { preparedAnswer, writtenAnswer } from "./prepared-answer.ts";
+import { supportOf } from "./support-contact.ts";
 
 const json = "application/json; charset=utf-8";
 const nothing = {};
@@ -15,9 +16,15 @@ function wantsProblem(request: FastifyRequest): boolean {
   return request.headers.accept?.includes("application/problem+json") === true;
 }
 
+const docsUrls = new WeakMap<Gateway["config"], string>();
+
 /** Where the page of each error code lives. */
 export function docsUrl(gateway: Gateway): string {
-  return gateway.config.docsUrl ?? `${publicUrl(gateway)}/docs/errors`;
+  const known = docsUrls.get(gateway.config);
+  if (known !== undefined) return known;
+  const url = gateway.config.docsUrl ?? `${publicUrl(gateway)}/docs/errors`;
+  docsUrls.set(gateway.config, url);
+  return url;
 }
 
 /**
@@ -30,7 +37,7 @@ export function failureAnswer(
   error: GatewayError,
   extra: Readonly<Record<string, unknown>> = {},
 ): { contentType: string; body: string } {
-  const body = errorBody(error, request.id, docsUrl(gateway));
+  const body = errorBody(error, request.id, docsUrl(gateway), supportOf(gateway.config));
   const asProblem = wantsProblem(request);
   const shown = asProblem ? { ...body, type: body.doc_url, title: error.type, detail: body.message } : body;
   return {
@@ -39,26 +46,33 @@ export function failureAnswer(
   };
 }
 
-/** What may have been set by the time that a call is refused. */
-const earlyHeaders = ["x-request-id", "ratelimit-policy", "ratelimit", "retry-after"] as const;
+/** What may have been set by the time that a call is refused over and over. */
+const earlyHeaders = ["ratelimit-policy", "ratelimit", "retry-after"] as const;
 
-/** Writes the bytes past the framework, which would look at every header and at the whole body again. */
-function sendPrepared(
+function headersOf(request: FastifyRequest, reply: FastifyReply, error: GatewayError, length: number): string[] {
+  const headers = ["content-type", json, "content-length", String(length), "x-request-id", request.id];
+  const add = (name: string, value: unknown) => {
+    if (value !== undefined && name !== "x-request-id") headers.push(name, String(value));
+  };
+  if (isRepeated(error)) for (const name of earlyHeaders) add(name, reply.getHeader(name));
+  else for (const [name, value] of Object.entries(reply.getHeaders())) add(name, value);
+  return headers;
+}
+
+/** Writes a failure past the framework, which would look at every header and at the whole body again. */
+function sendDirectly(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
   error: GatewayError,
 ): FastifyReply {
-  const bytes = preparedAnswer(error, request.id, docsUrl(gateway));
+  const write = isRepeated(error) ? preparedAnswer : writtenAnswer;
+  const answer = write(error, request.id, docsUrl(gateway), supportOf(gateway.config));
   noteCall(gateway, request, reply, undefined);
-  const headers = ["content-type", json, "content-length", String(bytes.length)];
-  for (const name of earlyHeaders) {
-    const value = reply.getHeader(name);
-    if (value !== undefined) headers.push(name, String(value));
-  }
+  const headers = headersOf(request, reply, error, answer.length);
   reply.hijack();
   reply.raw.writeHead(error.status, headers);
-  reply.raw.end(bytes);
+  reply.raw.end(answer.body);
   return reply;
 }
 
@@ -73,8 +87,9 @@ export function sendError(
   request.failure = error;
   void reply.code(error.status);
   if (error.retryAfterS !== undefined) void reply.header("retry-after", error.retryAfterS);
-  const isPrepared = extra === nothing && isRepeated(error) && request.fault === null && !wantsProblem(request);
-  if (isPrepared) return sendPrepared(gateway, request, reply, error);
+  // What is rehearsed has hooks of the framework to go through.
+  if (extra === nothing && request.fault === null && !wantsProblem(request))
+    return sendDirectly(gateway, request, reply, error);
   const { contentType, body } = failureAnswer(gateway, request, error, extra);
   void reply.header("content-type", contentType);
   // A string is sent as it is: no route's success schema may reshape a failure.

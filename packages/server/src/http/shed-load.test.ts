@@ -57,7 +57,7 @@ async function queueUp(app: TestApp, waiting: number): Promise<() => Promise<voi
   const { db } = app.gateway;
   const hold = () =>
     new Promise<void>((isHeld) => {
-      const over = db.transaction(async () => {
+      const over = db.transaction("payments.change", async () => {
         isHeld();
         await released;
       });
@@ -128,4 +128,51 @@ it("is not alarmed by one long pause", async () => {
   for (const end = performance.now() + 600; performance.now() < end; ) {
     expect((await send(app, "GET", "/api/v2/payments")).status).toBe(200);
   }
+});
+
+/** A gateway that sheds whatever may be shed. */
+async function openShedding(): Promise<TestApp> {
+  const app = await openTestApp({
+    change: (gateway) => ({
+      limits: { ...gateway.limits, reasonToShed: (importance) => (importance === "critical" ? undefined : "too much") },
+    }),
+  });
+  closing.push(() => app.close());
+  return app;
+}
+
+/** The first refusals go through the framework, where they are logged; those after it do not. Both must look alike. */
+async function refusals(app: TestApp, method: string, path: string, headers: Readonly<Record<string, string>> = {}) {
+  const answers: RawAnswer[] = [];
+  for (let i = 0; i < 40; i += 1)
+    answers.push(await app.send({ method, path, headers: { host: "a", ...headers }, body: "" }));
+  return answers.map(({ status, headers: { date, "x-request-id": id, ...rest }, text }) => {
+    expect(id).toMatch(/^req_[0-9A-Z]{26}$/);
+    return JSON.stringify({ status, rest: Object.entries(rest).sort(), text: text.replaceAll(String(id), "(id)") });
+  });
+}
+
+it.each([
+  ["GET", "/api/v2/payments?limit=10", {}],
+  ["POST", "/api/v2/payments", {}],
+  ["POST", "/payment/create", {}],
+  ["GET", "/payment/status?invoice=1", {}],
+  ["GET", "/api/v2/ping", { accept: "application/problem+json" }],
+])("refuses alike before the framework and behind it: %s %s %j", async (method, path, headers) => {
+  const alike = new Set(await refusals(await openShedding(), method, path, headers));
+  expect([...alike]).toHaveLength(1);
+  expect([...alike][0]).toContain("overloaded");
+});
+
+it("logs some of the refused calls, and lets nobody wait for a refusal for longer than a second", async () => {
+  const app = await openShedding();
+  const began = performance.now();
+  const answers = await Promise.all(Array.from({ length: 600 }, () => send(app, "GET", "/api/v2/ping")));
+  expect(answers.filter(({ status }) => status !== 503)).toEqual([]);
+  expect(performance.now() - began).toBeLessThan(20_000);
+  const logged = async () =>
+    (await app.gateway.db.query<{ count: number }>("select count(*) from request_log where code = 'overloaded'"))[0]
+      ?.count;
+  await expect.poll(logged).toBeGreaterThan(0);
+  expect(await logged()).toBeLessThan(600);
 });

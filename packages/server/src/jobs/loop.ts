@@ -9,7 +9,7 @@ export interface Job {
    */
   readonly run: (gateway: Gateway, signal: AbortSignal) => Promise<number>;
   /** How long to rest when there was nothing to do, for work that is never urgent; else the configured interval. */
-  readonly idleMs?: number;
+  readonly idleMs?: (gateway: Gateway) => number;
 }
 
 export interface RunningJobs {
@@ -28,7 +28,8 @@ async function loop(gateway: Gateway, job: Job, signal: AbortSignal): Promise<vo
       gateway.log.error({ err: error, job: job.name }, "a background job failed and will run again");
       await gateway.wakeups.wait(job.name, faultPauseMs, signal);
     }
-    if (count === 0) await gateway.wakeups.wait(job.name, job.idleMs ?? gateway.config.pollIntervalMs, signal);
+    if (count === 0)
+      await gateway.wakeups.wait(job.name, job.idleMs?.(gateway) ?? gateway.config.pollIntervalMs, signal);
   }
 }
 

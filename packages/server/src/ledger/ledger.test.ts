@@ -43,7 +43,7 @@ it.each([
 
 it("refuses at commit a transaction whose lines do not add up to nothing", async () => {
   const [attempt] = await run("select id, payment_id, merchant_id from attempts");
-  const unbalanced = core.gateway.db.transaction(async (tx) => {
+  const unbalanced = core.gateway.db.transaction("payments.change", async (tx) => {
     await tx.query(
       "insert into ledger_transactions (id, merchant_id, payment_id, attempt_id, kind, created_at) values ('txn_x', $1, $2, $3, 'duplicate', now())",
       [attempt?.["merchant_id"], attempt?.["payment_id"], attempt?.["id"]],
@@ -57,7 +57,7 @@ it("refuses at commit a transaction whose lines do not add up to nothing", async
 
 it("refuses at commit a transaction with no lines at all", async () => {
   const [attempt] = await run("select id, payment_id, merchant_id from attempts");
-  const empty = core.gateway.db.transaction((tx) =>
+  const empty = core.gateway.db.transaction("payments.change", (tx) =>
     tx.query(
       "insert into ledger_transactions (id, merchant_id, payment_id, attempt_id, kind, created_at) values ('txn_y', $1, $2, $3, 'duplicate', now())",
       [attempt?.["merchant_id"], attempt?.["payment_id"], attempt?.["id"]],
@@ -68,7 +68,7 @@ it("refuses at commit a transaction with no lines at all", async () => {
 
 it("books one attempt's money once for each kind, even if asked twice", async () => {
   const [attempt] = await run("select id, payment_id, merchant_id from attempts");
-  const twice = core.gateway.db.transaction((tx) =>
+  const twice = core.gateway.db.transaction("payments.change", (tx) =>
     post(tx, {
       id: "txn_z",
       merchantId: String(attempt?.["merchant_id"]),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
+import type { Soon } from "../seams/at-once.ts";
 import type { Clock } from "../seams/clock.ts";
 import type { Settings } from "../settings.ts";
 import { type AddressLimit, createAddressLimit } from "./address-limit.ts";
@@ -25,11 +26,21 @@ export interface KeyVerdict {
   leave(): void;
 }
 
+/** How a key stands with its limits at this moment. */
+export interface KeyStanding {
+  readonly remaining: number;
+  readonly inFlight: number;
+  /** True when all processes together were asked, and not this one alone. */
+  readonly isShared: boolean;
+}
+
 /** Counts the calls of verified keys. */
 export interface KeyLimits {
-  take(keyId: string): Promise<KeyVerdict>;
+  take(keyId: string): Soon<KeyVerdict>;
   /** Calls that this process would still let the key make now. */
   remaining(keyId: string): number;
+  /** Counts nothing. */
+  standing(keyId: string): Promise<KeyStanding>;
 }
 
 /** How often and how much at a time may be asked of this gateway, and whether it can take on more at all. */
@@ -53,18 +64,22 @@ export interface LimitsParts {
     | "addressBurst"
     | "overloadDelayMs"
     | "overloadWaiting"
+    | "overloadWaitMs"
     | "redisUrl"
   >;
   readonly clock: Clock;
   readonly log: Logger;
   /** How many calls wait for a database connection now. */
   readonly countWaiting: () => number;
+  /** Runs a statement that costs the database nothing, to see how long it waits. */
+  readonly askDatabase: () => Promise<unknown>;
 }
 
 const mostKeys = 20_000;
 /** Overload is told in the log once in so long, and not once for every call that is refused. */
 const tellEveryMs = 10_000;
 const nothing = () => {};
+const rateSpent: KeyVerdict = { refusedBy: "rate", remaining: 0, leave: nothing };
 
 function policyOf(ratePerS: number, burst: number): Policy {
   return { ratePerS, burst, windowS: Math.ceil(burst / ratePerS) };
@@ -79,15 +94,10 @@ function keyLimits(policy: Policy, concurrency: number, clock: Clock, shared: Sh
   const inFlight = createInFlight(concurrency);
   const processId = randomUUID();
   let calls = 0;
-  const take = async (keyId: string): Promise<KeyVerdict> => {
-    const nowMs = clock.now().getTime();
-    if (!buckets.take(keyId, nowMs)) return { refusedBy: "rate", remaining: 0, leave: nothing };
-    const remaining = buckets.remaining(keyId, nowMs);
-    if (!inFlight.enter(keyId)) return { refusedBy: "concurrency", remaining, leave: nothing };
-    if (shared === undefined) return { refusedBy: undefined, remaining, leave: () => inFlight.leave(keyId) };
+  const takeShared = async (from: SharedLimits, keyId: string, remaining: number): Promise<KeyVerdict> => {
     calls += 1;
     const callId = `${processId}:${calls}`;
-    const answer = await shared.take(keyId, callId);
+    const answer = await from.take(keyId, callId);
     if (answer?.refusedBy !== undefined) {
       inFlight.leave(keyId);
       if (answer.refusedBy === "rate") buckets.giveBack(keyId, clock.now().getTime());
@@ -95,11 +105,25 @@ function keyLimits(policy: Policy, concurrency: number, clock: Clock, shared: Sh
     }
     const leave = () => {
       inFlight.leave(keyId);
-      shared.leave(keyId, callId);
+      from.leave(keyId, callId);
     };
     return { refusedBy: undefined, remaining: Math.min(remaining, answer?.remaining ?? remaining), leave };
   };
-  return { take, remaining: (keyId) => buckets.remaining(keyId, clock.now().getTime()) };
+  const take = (keyId: string): Soon<KeyVerdict> => {
+    const nowMs = clock.now().getTime();
+    if (!buckets.take(keyId, nowMs)) return rateSpent;
+    const remaining = buckets.remaining(keyId, nowMs);
+    if (!inFlight.enter(keyId)) return { refusedBy: "concurrency", remaining, leave: nothing };
+    if (shared !== undefined) return takeShared(shared, keyId, remaining);
+    return { refusedBy: undefined, remaining, leave: () => inFlight.leave(keyId) };
+  };
+  const remaining = (keyId: string) => buckets.remaining(keyId, clock.now().getTime());
+  const standing = async (keyId: string): Promise<KeyStanding> => {
+    const known = await shared?.look(keyId);
+    if (known !== undefined) return { ...known, isShared: true };
+    return { remaining: remaining(keyId), inFlight: inFlight.count(keyId), isShared: false };
+  };
+  return { take, remaining, standing };
 }
 
 /** An address's calls are told to the other processes without waiting: they learn of them a moment later. */
@@ -143,7 +167,9 @@ export function openLimits(parts: LimitsParts): Limits {
   const overload: Overload = watchOverload({
     delayMs: config.overloadDelayMs,
     waiting: config.overloadWaiting,
+    waitMs: config.overloadWaitMs,
     countWaiting: parts.countWaiting,
+    askDatabase: parts.askDatabase,
   });
   return {
     key,

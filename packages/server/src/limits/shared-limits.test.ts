@@ -145,6 +145,18 @@ describe.each(servers)("two processes that share a %s", () => {
     expect(await two.take("key_1", "e")).toMatchObject({ refusedBy: undefined });
   });
 
+  it("tell how a key stands with all of them, and count nothing by telling it", async () => {
+    const { url } = await openServer();
+    const [one, two] = [await openProcess(url, patient), await openProcess(url, patient)];
+    expect(await one.look("key_1")).toEqual({ remaining: 10, inFlight: 0 });
+    await one.take("key_1", "a");
+    await two.take("key_1", "b");
+    const expected = { remaining: expect.toSatisfy((left: number) => left >= 8 && left <= 10), inFlight: 2 };
+    for (const each of [one, two, one]) expect(await each.look("key_1")).toEqual(expected);
+    one.leave("key_1", "a");
+    expect(await two.look("key_1")).toMatchObject({ inFlight: 1 });
+  });
+
   it("know of each other's calls without a key", async () => {
     const { url } = await openServer();
     const [one, two] = [await openProcess(url, patient), await openProcess(url, patient)];

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { connectRedis, type Redis, within } from "./redis.ts";
-import { chargeScript, leaveScript, takeScript } from "./shared-scripts.ts";
+import { chargeScript, leaveScript, lookScript, takeScript } from "./shared-scripts.ts";
 
 /** What all processes together know of a key. */
 export interface SharedAnswer {
@@ -12,6 +12,8 @@ export interface SharedAnswer {
 export interface SharedLimits {
   take(keyId: string, callId: string): Promise<SharedAnswer | undefined>;
   leave(keyId: string, callId: string): void;
+  /** How a key stands now; counts nothing. */
+  look(keyId: string): Promise<{ readonly remaining: number; readonly inFlight: number } | undefined>;
   /** Counts one call without a verified key; resolves to what is left for its network. */
   charge(network: string): Promise<number | undefined>;
   /** True while Redis is asked. */
@@ -72,7 +74,7 @@ function keepConnected(url: string, log: Logger, onConnected: (redis: Redis) => 
   const connect = async () => {
     try {
       let isBroken = false;
-      const connected: Redis = await connectRedis(url, [takeScript, leaveScript, chargeScript], () => {
+      const connected: Redis = await connectRedis(url, [takeScript, leaveScript, chargeScript, lookScript], () => {
         isBroken = true;
         if (redis !== undefined && redis === connected) lose(new Error("the connection broke"));
       });
@@ -135,6 +137,11 @@ export function openSharedLimits(options: SharedOptions): SharedLimits {
       const redis = connection.current();
       if (redis === undefined) owe();
       else redis.run(leaveScript, [flightOf(keyId)], [callId]).catch(owe);
+    },
+    async look(keyId) {
+      const answer = await ask(lookScript, [bucketOf(keyId), flightOf(keyId)], [key.ratePerS, key.burst]);
+      if (!Array.isArray(answer)) return undefined;
+      return { remaining: Number(answer[0]), inFlight: Number(answer[1]) };
     },
     async charge(network) {
       const answer = await ask(chargeScript, [bucketOf(network)], [address.ratePerS, address.burst]);

@@ -42,3 +42,8 @@ level = math.max(0, level - 1000)
 ${writeBucket}
 return math.floor(level / 1000)
 `;
+
+/** How a key stands, with nothing changed. KEYS[1] bucket, KEYS[2] the calls under way; gives what is left, and how many. */
+export const lookScript = `${readBucket}
+return {math.floor(level / 1000), redis.call('ZCOUNT', KEYS[2], now, '+inf')}
+`;

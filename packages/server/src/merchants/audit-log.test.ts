@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { ownerDb } from "../testing/owner-db.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { type Actor, listAudit } from "./audit-log.ts";
 import {
@@ -139,8 +140,8 @@ it("commits with the change or not at all", async () => {
   const { record } = await newKey();
   const failing: typeof core.gateway.db = {
     ...core.gateway.db,
-    transaction: (work) =>
-      core.gateway.db.transaction((tx) =>
+    transaction: (name, work) =>
+      core.gateway.db.transaction(name, (tx) =>
         work({
           ...tx,
           query: (text, values) => {
@@ -172,9 +173,12 @@ it("commits with the change or not at all", async () => {
 });
 
 it.each(["update audit_log set actor = 'nobody'", "delete from audit_log", "truncate audit_log"])(
-  "cannot be rewritten: %s",
+  "cannot be rewritten, by the tables' owner either: %s",
   async (statement) => {
     await newKey();
-    await expect(core.gateway.db.query(statement)).rejects.toThrow(/append-only/);
+    await expect(core.gateway.db.query(statement)).rejects.toThrow(/permission denied/);
+    const owner = ownerDb(core.database);
+    await expect(owner.query(statement)).rejects.toThrow(/append-only/);
+    await owner.close();
   },
 );

@@ -35,6 +35,7 @@ export const auditActions = [
   "webhook_endpoint.enabled",
   "webhook_endpoint.disabled",
   "webhook_endpoint.deleted",
+  "payment.buyer_erased",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

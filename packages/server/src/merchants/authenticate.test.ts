@@ -1,5 +1,6 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { alterAccess } from "../testing/alter-access.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { hashOfKey } from "./api-keys.ts";
 import { authenticate, authenticateMerchantKey } from "./authenticate.ts";
@@ -88,11 +89,11 @@ it("never judges the form of a merchant key, and does not take one for an API ke
 
 it("refuses a revoked and an expired key, each with when, and only once the key is known", async () => {
   const { id, key } = core.merchant.apiKey;
-  await core.gateway.db.query("update api_keys set expires_at = now() - interval '1 hour' where id = $1", [id]);
+  await alterAccess(core.gateway, "update api_keys set expires_at = now() - interval '1 hour' where id = $1", [id]);
   expect((await refused(bearer(key))).code).toBe("key_expired");
-  await core.gateway.db.query("update api_keys set revoked_at = now() where id = $1", [id]);
+  await alterAccess(core.gateway, "update api_keys set revoked_at = now() where id = $1", [id]);
   expect((await refused(bearer(key))).code).toBe("key_revoked");
-  await core.gateway.db.query("update api_keys set revoked_at = null, expires_at = null where id = $1", [id]);
+  await alterAccess(core.gateway, "update api_keys set revoked_at = null, expires_at = null where id = $1", [id]);
 });
 
 it("tells a verified key that its API is switched off, or that a scope is missing", async () => {

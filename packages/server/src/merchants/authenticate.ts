@@ -1,83 +1,37 @@
 import { createErrorMemo } from "@kineticpay/contract/errors/error-memo";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
-import type { Office } from "../gateway.ts";
-import { hashOfKey, type KeyKind } from "./api-keys.ts";
+import type { Gateway } from "../gateway.ts";
+import { onward, type Soon } from "../seams/at-once.ts";
+import type { KeyKind } from "./api-keys.ts";
+import type { Caller } from "./caller.ts";
+import { findKey } from "./find-key.ts";
 import { hintOfKey, keyForm, modeOfKey } from "./key-format.ts";
-
-/** Who calls: a verified key, and what it belongs to. */
-export interface Caller {
-  readonly keyId: string;
-  readonly keyHint: string;
-  readonly keyName: string;
-  readonly merchantId: string;
-  readonly merchantName: string;
-  readonly collectionId: string;
-  readonly collectionName: string;
-  readonly apiEnabled: boolean;
-  readonly scopes: readonly string[];
-  readonly expiresAt: Date | null;
-  /** Where calls may come from; each list that is not empty must hold the address. */
-  readonly keyAllowList: readonly string[];
-  readonly collectionAllowList: readonly string[];
-}
-
-interface KeyRow {
-  readonly id: string;
-  readonly kind: KeyKind;
-  readonly name: string;
-  readonly merchant_id: string;
-  readonly merchant_name: string;
-  readonly collection_id: string;
-  readonly collection_name: string;
-  readonly api_enabled: boolean;
-  readonly scopes: string[];
-  readonly expires_at: Date | null;
-  readonly revoked_at: Date | null;
-  readonly key_allow_list: string[];
-  readonly collection_allow_list: string[];
-}
-
-/** One statement answers everything that decides on a call, so a change counts from the next call on, in every process. */
-async function findKey(gateway: Office, key: string, kind: KeyKind): Promise<KeyRow> {
-  const rows = await gateway.db.query<KeyRow>(
-    `select k.id, k.kind, k.name, k.merchant_id, m.name as merchant_name, k.collection_id, c.name as collection_name,
-            c.api_enabled, k.scopes, k.expires_at, k.revoked_at,
-            k.ip_allow_list as key_allow_list, c.ip_allow_list as collection_allow_list
-     from api_keys k join collections c on c.id = k.collection_id join merchants m on m.id = k.merchant_id
-     where k.hash = $1`,
-    [hashOfKey(key)],
-  );
-  const row = rows[0];
-  // A merchant key is no API key: the one travels in forms and query strings, the other must not.
-  if (row === undefined || row.kind !== kind) throw new GatewayError("key_invalid", { meta: { key: hintOfKey(key) } });
-  return row;
-}
-
-function asCaller(row: KeyRow, key: string, now: Date): Caller {
-  const hint = hintOfKey(key);
-  if (row.revoked_at !== null) {
-    throw new GatewayError("key_revoked", { meta: { key: hint, revoked_at: row.revoked_at.toISOString() } });
-  }
-  if (row.expires_at !== null && row.expires_at <= now) {
-    throw new GatewayError("key_expired", { meta: { key: hint, expired_at: row.expires_at.toISOString() } });
-  }
-  return {
-    keyId: row.id,
-    keyHint: hint,
-    keyName: row.name,
-    merchantId: row.merchant_id,
-    merchantName: row.merchant_name,
-    collectionId: row.collection_id,
-    collectionName: row.collection_name,
-    apiEnabled: row.api_enabled,
-    scopes: row.scopes,
-    expiresAt: row.expires_at,
-    keyAllowList: row.key_allow_list,
-    collectionAllowList: row.collection_allow_list,
-  };
-}
+import type { KnownKey } from "./known-keys.ts";
 
 const repeated = createErrorMemo();
+
+type Parts = Pick<Gateway, "db" | "knownKeys" | "log" | "clock">;
+
+function ended(code: "key_revoked" | "key_expired", key: KnownKey, at: Date): GatewayError {
+  return repeated(`${code} ${key.caller.keyId} ${at.getTime()}`, () => {
+    const hint = key.caller.keyHint;
+    return code === "key_revoked"
+      ? new GatewayError(code, { meta: { key: hint, revoked_at: at.toISOString() } })
+      : new GatewayError(code, { meta: { key: hint, expired_at: at.toISOString() } });
+  });
+}
+
+/** Whose key it is, when it is one of that kind, and still good; else why not. */
+function asCaller(found: KnownKey | null, kind: KeyKind, key: string, now: Date): Caller | GatewayError {
+  // A merchant key is no API key: the one travels in forms and query strings, the other must not.
+  if (found === null || found.kind !== kind) {
+    const hint = hintOfKey(key);
+    return repeated(`key_invalid ${hint}`, () => new GatewayError("key_invalid", { meta: { key: hint } }));
+  }
+  if (found.revokedAt !== null) return ended("key_revoked", found, found.revokedAt);
+  if (found.expiresAt !== null && found.expiresAt <= now) return ended("key_expired", found, found.expiresAt);
+  return found.caller;
+}
 
 function keyMissing(expected: string): GatewayError {
   return repeated(expected, () => new GatewayError("key_missing", { meta: { expected } }));
@@ -86,6 +40,12 @@ function keyMissing(expected: string): GatewayError {
 function keyMalformed(key: string): GatewayError {
   const hint = hintOfKey(key);
   return repeated(hint, () => new GatewayError("key_malformed", { meta: { key: hint, expected: keyForm } }));
+}
+
+/** @throws GatewayError the refusal, if it is one */
+export function orThrow<T>(outcome: T | GatewayError): T {
+  if (outcome instanceof GatewayError) throw outcome;
+  return outcome;
 }
 
 const bearerForm = 'the header "Authorization: Bearer kp_…"';
@@ -113,7 +73,10 @@ function keyOf(authorization: string | undefined): string | GatewayError {
  * why not: key_missing, key_malformed, key_wrong_mode. Given and not thrown, since this is where floods end.
  * @param authorization the header's value, if any
  */
-export function presentedApiKey(gateway: Office, authorization: string | undefined): string | GatewayError {
+export function presentedApiKey(
+  gateway: Pick<Gateway, "config">,
+  authorization: string | undefined,
+): string | GatewayError {
   const key = keyOf(authorization);
   if (typeof key !== "string") return key;
   const mode = modeOfKey(key);
@@ -123,22 +86,22 @@ export function presentedApiKey(gateway: Office, authorization: string | undefin
   return new GatewayError("key_wrong_mode", { meta });
 }
 
-/**
- * Whose key it is.
- * @throws GatewayError key_invalid, key_revoked, key_expired
- */
-export async function verifyApiKey(gateway: Office, key: string): Promise<Caller> {
-  return asCaller(await findKey(gateway, key, "api_key"), key, gateway.clock.now());
+/** Whose key it is, or why it is nobody's now: key_invalid, key_revoked, key_expired. */
+export function verifyApiKey(gateway: Parts, key: string): Soon<Caller | GatewayError> {
+  return onward(findKey(gateway, key), (found) => asCaller(found, "api_key", key, gateway.clock.now()));
 }
 
 /**
  * Establishes who calls the v2 API.
  * @throws GatewayError key_missing, key_malformed, key_wrong_mode, key_invalid, key_revoked, key_expired
  */
-export async function authenticate(gateway: Office, authorization: string | undefined): Promise<Caller> {
+export async function authenticate(
+  gateway: Parts & Pick<Gateway, "config">,
+  authorization: string | undefined,
+): Promise<Caller> {
   const key = presentedApiKey(gateway, authorization);
   if (typeof key !== "string") throw key;
-  return verifyApiKey(gateway, key);
+  return orThrow(await verifyApiKey(gateway, key));
 }
 
 /**
@@ -149,20 +112,17 @@ export function presentedMerchantKey(key: string | undefined): string | GatewayE
   return key === undefined || key === "" ? keyMissing("the field merchant_key") : key;
 }
 
-/**
- * Whose merchant key it is.
- * @throws GatewayError key_invalid, key_revoked, key_expired
- */
-export async function verifyMerchantKey(gateway: Office, key: string): Promise<Caller> {
-  return asCaller(await findKey(gateway, key, "merchant_key"), key, gateway.clock.now());
+/** Whose merchant key it is, or why it is nobody's now: key_invalid, key_revoked, key_expired. */
+export function verifyMerchantKey(gateway: Parts, key: string): Soon<Caller | GatewayError> {
+  return onward(findKey(gateway, key), (found) => asCaller(found, "merchant_key", key, gateway.clock.now()));
 }
 
 /**
  * Establishes who calls the wire protocol.
  * @throws GatewayError key_missing, key_invalid, key_revoked, key_expired
  */
-export async function authenticateMerchantKey(gateway: Office, sent: string | undefined): Promise<Caller> {
+export async function authenticateMerchantKey(gateway: Parts, sent: string | undefined): Promise<Caller> {
   const key = presentedMerchantKey(sent);
   if (typeof key !== "string") throw key;
-  return verifyMerchantKey(gateway, key);
+  return orThrow(await verifyMerchantKey(gateway, key));
 }

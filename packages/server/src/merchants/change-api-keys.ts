@@ -5,6 +5,7 @@ import { recordKeyEvent } from "./account-events.ts";
 import { listAllows } from "./address-range.ts";
 import { type IssuedKey, issueKey, type KeyKind, type KeyTraits, type Scope } from "./api-keys.ts";
 import { type Actor, type AuditAction, changesBetween, reachOf, recordChange } from "./audit-log.ts";
+import { changeAccess } from "./change-access.ts";
 import { canonicalList } from "./change-collections.ts";
 import { type ApiKey, findApiKey, lockApiKey, stateOfKey } from "./read-api-keys.ts";
 import { lockCollection } from "./read-collections.ts";
@@ -80,7 +81,7 @@ export async function createApiKey(
 ): Promise<ShownKey | undefined> {
   requireFuture(traits.expiresAt, office.clock.now());
   requireFitting(kind, traits.scopes);
-  return office.db.transaction(async (tx) => {
+  return changeAccess(office, "api_keys.create", async (tx) => {
     const collection = await lockCollection(tx, reachOf(actor), collectionId);
     if (collection === undefined) return undefined;
     return issueAndRecord(office, tx, actor, { merchantId: collection.merchantId, collectionId }, kind, traits);
@@ -95,7 +96,7 @@ function changing(
   action: AuditAction,
   change: (tx: Tx, found: ApiKey) => Promise<void>,
 ): Promise<ApiKey | undefined> {
-  return office.db.transaction(async (tx) => {
+  return changeAccess(office, "api_keys.change", async (tx) => {
     const found = await lockApiKey(tx, reachOf(actor), id);
     if (found === undefined) return undefined;
     await change(tx, found);

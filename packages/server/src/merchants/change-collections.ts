@@ -6,6 +6,7 @@ import { recordCollectionEvent, recordIssuedKey } from "./account-events.ts";
 import { canonicalRange, listAllows } from "./address-range.ts";
 import { type IssuedKey, issueKey, paymentScopes } from "./api-keys.ts";
 import { type Actor, changesBetween, reachOf, recordChange } from "./audit-log.ts";
+import { changeAccess } from "./change-access.ts";
 import { type Collection, lockCollection } from "./read-collections.ts";
 import { refuseLockOut } from "./refusals.ts";
 
@@ -70,7 +71,7 @@ export function createCollection(
   actor: Actor,
   input: { merchantId: string; name: string; website: string },
 ): Promise<NewCollection> {
-  return office.db.transaction((tx) => addCollection(office, tx, actor, input));
+  return changeAccess(office, "collections.create", (tx) => addCollection(office, tx, actor, input));
 }
 
 /** The switch has actions of its own in the audit log, since it is what one looks for there. */
@@ -103,7 +104,7 @@ export function changeCollection(
   change: CollectionChange,
   force = false,
 ): Promise<Collection | undefined> {
-  return office.db.transaction(async (tx) => {
+  return changeAccess(office, "collections.change", async (tx) => {
     const found = await lockCollection(tx, reachOf(actor), id);
     if (found === undefined) return undefined;
     const own = actor.kind === "key" && actor.collectionId === id;
@@ -133,7 +134,7 @@ export function setCollectionAllowList(
   choose: (present: readonly string[]) => readonly string[],
   force = false,
 ): Promise<Collection | undefined> {
-  return office.db.transaction(async (tx) => {
+  return changeAccess(office, "collections.set_allow_list", async (tx) => {
     const found = await lockCollection(tx, reachOf(actor), id);
     if (found === undefined) return undefined;
     const ipAllowList = canonicalList(choose(found.ipAllowList));

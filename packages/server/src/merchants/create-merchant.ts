@@ -3,6 +3,7 @@ import type { Office } from "../gateway.ts";
 import { recordIssuedKey } from "./account-events.ts";
 import { type IssuedKey, issueKey, paymentScopes, type Scope } from "./api-keys.ts";
 import { type Actor, changesBetween, recordChange } from "./audit-log.ts";
+import { changeAccess } from "./change-access.ts";
 import { addCollection } from "./change-collections.ts";
 
 export interface NewMerchant {
@@ -32,7 +33,7 @@ export async function createMerchant(
   const merchantId = newId("merchant", now.getTime(), office.random.bytes(10));
   const { name, website } = input;
   const scopes = input.scopes ?? paymentScopes;
-  return office.db.transaction(async (tx) => {
+  return changeAccess(office, "merchants.create", async (tx) => {
     await tx.query("insert into merchants (id, name, created_at) values ($1, $2, $3)", [merchantId, name, now]);
     const merchantFact = { merchantId, objectId: merchantId, changes: changesBetween({}, { name }) };
     await recordChange(office, tx, actor, { ...merchantFact, action: "merchant.created" });

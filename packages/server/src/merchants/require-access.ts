@@ -1,7 +1,7 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { listAllows } from "./address-range.ts";
 import type { Scope } from "./api-keys.ts";
-import type { Caller } from "./authenticate.ts";
+import type { Caller } from "./caller.ts";
 
 /** Whether calls of this key from this address are let in by both lists. */
 export function isAddressAllowed(caller: Caller, address: string): boolean {

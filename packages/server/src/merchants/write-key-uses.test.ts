@@ -41,9 +41,9 @@ it("writes many keys in one statement", async () => {
   let statements = 0;
   const db: typeof core.gateway.db = {
     ...core.gateway.db,
-    query: (text, values) => {
+    write: (name, text, values) => {
       statements += 1;
-      return core.gateway.db.query(text, values);
+      return core.gateway.db.write(name, text, values);
     },
   };
   expect(await writeKeyUses({ ...core.gateway, db })).toBe(2);
@@ -56,7 +56,7 @@ it("fails nothing when the database is away, and writes what it kept once it is 
   clock.advance(keyUseIntervalMs);
   note("203.0.113.9");
   const at = clock.now();
-  const away = { ...core.gateway.db, query: () => Promise.reject(new Error("the database is away")) };
+  const away = { ...core.gateway.db, write: () => Promise.reject(new Error("the database is away")) };
   expect(await writeKeyUses({ ...core.gateway, db: away })).toBe(0);
   clock.advance(1_000);
   expect(await writeKeyUses(core.gateway)).toBe(1);

@@ -12,7 +12,8 @@ export async function writeKeyUses(gateway: Parts, all = false): Promise<number>
   if (uses.length === 0) return 0;
   try {
     // Rows are locked in the order of their ids, so that processes that write at once wait for each other in turn.
-    await gateway.db.query(
+    await gateway.db.write(
+      "api_keys.note_uses",
       `with used as (
          select * from unnest($1::text[], $2::timestamptz[], $3::text[]) as used (id, at, address)
        ), locked as materialized (

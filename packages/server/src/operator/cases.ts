@@ -12,6 +12,8 @@ const whatToDo: Readonly<Record<Case["kind"], string>> = {
     "The buyer paid; the merchant's bank has not confirmed its side. Check it against the settlement.",
   unknown_code: "FPX answered with a code that is in no table. Ask PayNet what it means.",
   vanished_at_exchange: "FPX once numbered this order and now does not know it. Ask PayNet with the order number.",
+  unproved:
+    "Something about this payment is not as it must be. Run verify, compare with the bank's statement, and find out who wrote into the database.",
   unresolved: "A day has passed without an outcome. Ask PayNet or the bank; the gateway goes on asking by itself.",
 };
 

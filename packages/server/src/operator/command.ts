@@ -1,9 +1,18 @@
+import type { AsOwner } from "../db/as-owner.ts";
 import type { Office } from "../gateway.ts";
+
+/** What a command may reach: the office, and for a few of them the owner of the tables. */
+export interface OperatorOffice extends Office {
+  /** Missing where the settings name no login that owns them. */
+  readonly asOwner?: AsOwner;
+}
 
 /** What a command prints: rows for a person and the same facts as JSON for a program. */
 export interface Printed {
   readonly text: string;
   readonly json: unknown;
+  /** What the program ends with; 0 unless it says otherwise. */
+  readonly exitCode?: number;
 }
 
 /** The options of a line, by their names. */
@@ -21,7 +30,12 @@ export interface Command {
   readonly summary: string;
   readonly options: Readonly<Record<string, { readonly type: "string" | "boolean" }>>;
   /** Throws UsageError when the line cannot be understood, and OperatorError when it cannot be done. */
-  readonly run: (office: Office, words: readonly string[], options: Options, input: ReadInput) => Promise<Printed>;
+  readonly run: (
+    office: OperatorOffice,
+    words: readonly string[],
+    options: Options,
+    input: ReadInput,
+  ) => Promise<Printed>;
 }
 
 /** The line was not understood; told with the command's usage. Exit code 64. */

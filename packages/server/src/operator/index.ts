@@ -3,9 +3,14 @@ import { auditList } from "./audit.ts";
 import { casesClose, casesList } from "./cases.ts";
 import { apiDisable, apiEnable, collectionsCreate, collectionsList } from "./collections.ts";
 import type { Command } from "./command.ts";
+import { crashPointsList } from "./crash-points.ts";
+import { eraseCommand } from "./erase.ts";
+import { exchangeShow } from "./exchange.ts";
 import { keysImport } from "./import-key.ts";
 import { keysCreate, keysList, keysRevoke, keysRoll } from "./keys.ts";
 import { merchantsCreate, merchantsList } from "./merchants.ts";
+import { migrateCommand } from "./migrate.ts";
+import { verifyCommand } from "./verify.ts";
 
 /** Every command of the operator's program. */
 export const commands: readonly Command[] = [
@@ -27,4 +32,9 @@ export const commands: readonly Command[] = [
   allowListAdd,
   allowListRemove,
   auditList,
+  crashPointsList,
+  verifyCommand,
+  eraseCommand,
+  migrateCommand,
+  exchangeShow,
 ];

@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
+import { asOwner } from "../db/as-owner.ts";
 import { databaseTime } from "../db/claim-mode.ts";
 import { readMasterKey } from "../master-key.ts";
+import { createKnownKeys } from "../merchants/known-keys.ts";
 import { openDatabaseBeside } from "../open-database.ts";
 import { followingClock } from "../seams/clock.ts";
 import { createLog } from "../seams/log.ts";
@@ -42,7 +44,11 @@ async function runCommand(command: Command, line: readonly string[]): Promise<Pr
     await clock.follow(() => databaseTime(database.db));
     const random = systemRandom();
     const seal = createSeal(await readMasterKey(config), random);
-    const office = { config, db: database.db, clock, random, seal };
+    const { owner } = database.logins;
+    const office = {
+      ...{ config, db: database.db, clock, random, seal, knownKeys: createKnownKeys() },
+      ...(owner === undefined ? {} : { asOwner: asOwner(owner) }),
+    };
     return await command.run(office, parsed.positionals, parsed.values, readInput);
   } finally {
     await database.close();
@@ -74,14 +80,19 @@ function tell(error: unknown, command: Command): number {
   return 1;
 }
 
+/** How many words call it. */
+function lengthOf(command: Command): number {
+  return command.name.split(" ").length;
+}
+
 /**
  * The operator's program: data on standard output, talk on standard error.
- * @returns the exit code: 0 done, 1 not done, 64 not understood
+ * @returns the exit code: 0 done, 1 not done or found wanting, 64 not understood
  */
 export async function operate(args: readonly string[]): Promise<number> {
   const asJson = args.includes("--json");
   const line = args.filter((word) => word !== "--json");
-  const command = commands.find((each) => each.name === line.slice(0, 2).join(" "));
+  const command = commands.find((each) => each.name === line.slice(0, lengthOf(each)).join(" "));
   if (command === undefined) {
     const wantsHelp = line.length === 0 || line.includes("--help");
     (wantsHelp ? process.stdout : process.stderr).write(
@@ -90,9 +101,9 @@ export async function operate(args: readonly string[]): Promise<number> {
     return wantsHelp ? 0 : 64;
   }
   try {
-    const printed = await runCommand(command, line.slice(2));
+    const printed = await runCommand(command, line.slice(lengthOf(command)));
     process.stdout.write(`${asJson ? JSON.stringify(printed.json, null, 2) : printed.text}\n`);
-    return 0;
+    return printed.exitCode ?? 0;
   } catch (error) {
     return tell(error, command);
   }

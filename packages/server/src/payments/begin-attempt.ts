@@ -3,7 +3,7 @@ import type { Locale, PaymentModel } from "@kineticpay/contract/payment";
 import type { Gateway } from "../gateway.ts";
 import type { HandOff } from "../rails/rail.ts";
 import { applyChange, closed } from "./apply.ts";
-import { enquireAttempt } from "./enquire-attempt.ts";
+import { EnquiryWithheld, enquireAttempt } from "./enquire-attempt.ts";
 import { type Attempt, isInFlight, isUnpaid, type Payment, statusFromAttempts } from "./payment.ts";
 import { readByCheckout } from "./read-payments.ts";
 import { attemptsOf, findPaidSibling, insertAttempt, lockPayment } from "./store.ts";
@@ -28,6 +28,7 @@ export type Begun =
   | { readonly kind: "too_many" };
 
 const enquiryTimeoutMs = 5_000;
+const enquiryPatienceMs = 500;
 const doubleTapMs = 10_000;
 const attemptsPerPayment = 20;
 
@@ -45,8 +46,9 @@ async function isBankOnline(gateway: Gateway, model: PaymentModel, bankId: strin
 async function askAboutEarlier(gateway: Gateway, attempts: readonly Attempt[]): Promise<void> {
   await Promise.all(
     attempts.filter(isInFlight).map((attempt) =>
-      enquireAttempt(gateway, attempt, enquiryTimeoutMs).catch((error: unknown) => {
-        gateway.log.warn(
+      enquireAttempt(gateway, attempt, enquiryTimeoutMs, enquiryPatienceMs).catch((error: unknown) => {
+        const level = error instanceof EnquiryWithheld ? "debug" : "warn";
+        gateway.log[level](
           { err: error, order: attempt.orderNumber },
           "an enquiry before a new attempt brought no answer",
         );
@@ -107,7 +109,7 @@ async function commitAttempt(
   known: ReadonlySet<string>,
   input: BeginInput,
 ): Promise<Begun> {
-  return gateway.db.transaction(async (tx): Promise<Begun> => {
+  return gateway.db.transaction("payments.begin_attempt", async (tx): Promise<Begun> => {
     const payment = await lockPayment(tx, seen.id);
     if (payment === undefined) return { kind: "not_found" };
     const attempts = await attemptsOf(tx, [payment.id]);

@@ -10,7 +10,8 @@ export interface Case {
   readonly merchantId: string;
   readonly paymentId: string;
   readonly attemptId: string | null;
-  readonly kind: CaseKind;
+  /** `unproved` comes of no message: the proof of the books found something wrong with the payment. */
+  readonly kind: CaseKind | "unproved";
   readonly detail: Meta;
   readonly openedAt: Date;
   readonly closedAt: Date | null;
@@ -35,6 +36,24 @@ export async function openCase(
   );
 }
 
+/** Opens a case for a payment of which something could not be proved, unless one is open already. */
+export async function openUnprovedCase(
+  gateway: Pick<Gateway, "clock" | "random">,
+  tx: Tx,
+  paymentId: string,
+  detail: Meta,
+): Promise<void> {
+  const now = gateway.clock.now();
+  const id = newId("case", now.getTime(), gateway.random.bytes(10));
+  await tx.query(
+    `insert into cases (id, merchant_id, payment_id, kind, detail, opened_at)
+     select $1, p.merchant_id, p.id, 'unproved', $3, $4 from payments p
+     where p.id = $2 and not exists (
+       select from cases c where c.payment_id = p.id and c.kind = 'unproved' and c.closed_at is null)`,
+    [id, paymentId, JSON.stringify(detail), now],
+  );
+}
+
 const columns = `id, merchant_id as "merchantId", payment_id as "paymentId", attempt_id as "attemptId", kind, detail,
   opened_at as "openedAt", closed_at as "closedAt", closed_by as "closedBy", note`;
 
@@ -48,7 +67,8 @@ export function listCases(office: Office, filter: { open: boolean }): Promise<Ca
 
 /** Closes an open case with a name and a note. Returns undefined when no open case has that id. */
 export async function closeCase(office: Office, id: string, closedBy: string, note: string): Promise<Case | undefined> {
-  const rows = await office.db.query<Case>(
+  const rows = await office.db.write<Case>(
+    "cases.close",
     `update cases set closed_at = $2, closed_by = $3, note = $4 where id = $1 and closed_at is null returning ${columns}`,
     [id, office.clock.now(), closedBy, note],
   );

@@ -1,6 +1,7 @@
 import type { Meta } from "@kineticpay/contract/errors/entry";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { BuyerView } from "@kineticpay/contract/payment";
+import type { Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { applyChange, closed } from "./apply.ts";
 import type { PaymentWithAttempts } from "./create-payment.ts";
@@ -24,12 +25,9 @@ function refuse(found: PaymentWithAttempts, action: string, allowed: readonly st
 async function locked(
   gateway: Gateway,
   id: string,
-  work: (
-    found: PaymentWithAttempts,
-    tx: Parameters<Parameters<Gateway["db"]["transaction"]>[0]>[0],
-  ) => Promise<PaymentWithAttempts>,
+  work: (found: PaymentWithAttempts, tx: Tx) => Promise<PaymentWithAttempts>,
 ): Promise<PaymentWithAttempts> {
-  const result = await gateway.db.transaction(async (tx) => {
+  const result = await gateway.db.transaction("payments.change", async (tx) => {
     const payment = await lockPayment(tx, id);
     if (payment === undefined) throw new Error(`payment ${id} vanished`);
     return work({ payment, attempts: await attemptsOf(tx, [id]) }, tx);

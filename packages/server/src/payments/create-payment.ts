@@ -1,13 +1,15 @@
 import type { Meta } from "@kineticpay/contract/errors/entry";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
-import type { BuyerView, Locale, PaymentModel } from "@kineticpay/contract/payment";
-import type { Tx } from "../db/db.ts";
+import type { BuyerView, Locale, PaymentModel, PaymentView } from "@kineticpay/contract/payment";
+import type { Tx, Write } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
+import type { NewRecord } from "../idempotency/call-record.ts";
 import { applyChange, closed } from "./apply.ts";
+import { insertPayment, insertRecordedPayment } from "./insert-payment.ts";
 import { type Attempt, isInFlight, type Payment, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
-import { attemptsOf, findByInvoice, insertPayment, lockClaimant } from "./store.ts";
+import { attemptsOf, findByInvoice, lockClaimant, lockInvoice } from "./store.ts";
 
 /** For whom a payment is asked: what a verified key stands for. */
 export interface PaymentOwner {
@@ -116,29 +118,54 @@ async function refresh(
   return applyChange(gateway, tx, changed, attempts, ["payment.updated"]);
 }
 
-/** What an invoice's live payment means for a new request; undefined when it has just been replaced or has ended. */
+const newEventId = (gateway: Gateway, payment: Payment) =>
+  newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
+
+/** A new payment; undefined when its invoice is taken. */
+async function insertNew(
+  gateway: Gateway,
+  write: Write,
+  owner: PaymentOwner,
+  input: NewPayment,
+): Promise<PaymentWithAttempts | undefined> {
+  const payment = draft(gateway, owner, input);
+  const told = await insertPayment(write, payment, newEventId(gateway, payment), paymentView(gateway, payment, []));
+  wakeToTell(gateway, told);
+  return told === undefined ? undefined : { payment, attempts: [] };
+}
+
+/** Waking for nobody would cost the database a look for every payment that is made. */
+function wakeToTell(gateway: Gateway, told = 0): void {
+  if (told > 0) gateway.wakeups.wake("deliver");
+}
+
+/**
+ * What an invoice's live payment means for a new request: that it is the answer, or that it ends and a new one takes its
+ * place in the same commit. Whoever asks for the same invoice meanwhile waits, and so meets what has come of it. Undefined
+ * when the invoice was taken all the same.
+ */
 async function resolveClaim(
   gateway: Gateway,
   owner: PaymentOwner,
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
-  return gateway.db.transaction(async (tx) => {
+  return gateway.db.transaction("payments.resolve_claim", async (tx) => {
+    const within: Write = (text, values) => tx.query(text, values);
+    await lockInvoice(tx, owner.collectionId, input.invoice);
     const live = await lockClaimant(tx, owner.collectionId, input.invoice);
-    if (live === undefined) return undefined;
+    if (live === undefined) return insertNew(gateway, within, owner, input);
     if (live.status === "paid") throw alreadyPaid(live);
     const attempts = await attemptsOf(tx, [live.id]);
     const flying = attempts.some(isInFlight);
     const now = gateway.clock.now();
-    if (!flying && live.expiresAt <= now) {
-      await applyChange(gateway, tx, closed(live, "expired", now), attempts, ["payment.expired"]);
-      return undefined;
+    const isOver = !flying && live.expiresAt <= now;
+    const isSame = live.amountSen === input.amountSen;
+    if (isOver || (!isSame && !flying && input.protocol === "wire")) {
+      const status = isOver ? "expired" : "cancelled";
+      await applyChange(gateway, tx, closed(live, status, now), attempts, [`payment.${status}`]);
+      return insertNew(gateway, within, owner, input);
     }
-    if (live.amountSen === input.amountSen)
-      return { payment: await refresh(gateway, tx, owner, live, attempts, input), attempts };
-    if (input.protocol === "wire" && !flying) {
-      await applyChange(gateway, tx, closed(live, "cancelled", now), attempts, ["payment.cancelled"]);
-      return undefined;
-    }
+    if (isSame) return { payment: await refresh(gateway, tx, owner, live, attempts, input), attempts };
     throw new GatewayError("invoice_conflict", {
       meta: {
         invoice: input.invoice,
@@ -155,6 +182,26 @@ function alreadyPaid(payment: Payment): GatewayError {
   return new GatewayError("invoice_already_paid", { meta: { invoice: payment.invoice, payment: payment.id } });
 }
 
+/**
+ * Creates a payment together with the record of the call that asks for it, in one statement. False, with nothing done,
+ * when its invoice has a payment already or the call's key has been used: that takes more than one statement to answer.
+ * @param keep makes the record from the payment as it will be answered
+ * @throws GatewayError amount_out_of_range
+ */
+export async function createPaymentAtOnce(
+  gateway: Gateway,
+  owner: PaymentOwner,
+  input: NewPayment,
+  keep: (view: PaymentView) => NewRecord,
+): Promise<boolean> {
+  requireAmountInRange(gateway, input.model, input.amountSen);
+  const payment = draft(gateway, owner, input);
+  const view = paymentView(gateway, payment, []);
+  const told = await insertRecordedPayment(gateway.db, payment, newEventId(gateway, payment), view, keep(view));
+  wakeToTell(gateway, told);
+  return told !== undefined;
+}
+
 /** Each round ends with an insert or an answer; more than one repeat needs another caller at the same instant. */
 const rounds = 5;
 
@@ -169,18 +216,13 @@ export async function createPayment(
   input: NewPayment,
 ): Promise<PaymentWithAttempts> {
   requireAmountInRange(gateway, input.model, input.amountSen);
+  const alone: Write = (text, values) => gateway.db.write("payments.create", text, values);
   for (let round = 0; round < rounds; round += 1) {
-    const payment = draft(gateway, owner, input);
-    const eventId = newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
-    const told = await insertPayment(gateway.db, payment, eventId, paymentView(gateway, payment, []));
-    if (told !== undefined) {
-      // Waking for nothing would cost the database a look for every payment that is made.
-      if (told > 0) gateway.wakeups.wake("deliver");
-      return { payment, attempts: [] };
-    }
-    const existing = await resolveClaim(gateway, owner, input);
+    const made = await insertNew(gateway, alone, owner, input);
+    if (made !== undefined) return made;
+    const resolved = await resolveClaim(gateway, owner, input);
     gateway.wakeups.wake("deliver");
-    if (existing !== undefined) return existing;
+    if (resolved !== undefined) return resolved;
     const newest = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
     if (newest?.status === "paid") throw alreadyPaid(newest);
   }

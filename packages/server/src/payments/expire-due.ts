@@ -6,7 +6,7 @@ import { attemptsOf, lockPayment } from "./store.ts";
 const batchSize = 100;
 
 async function expireOne(gateway: Gateway, id: string): Promise<boolean> {
-  return gateway.db.transaction(async (tx) => {
+  return gateway.db.transaction("payments.expire", async (tx) => {
     const payment = await lockPayment(tx, id);
     const now = gateway.clock.now();
     if (payment === undefined || payment.status !== "open" || payment.expiresAt > now) return false;

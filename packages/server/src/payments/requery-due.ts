@@ -2,9 +2,11 @@ import type { Gateway } from "../gateway.ts";
 import { EnquiryFailed } from "../rails/rail.ts";
 import { untilDoneOrWoken } from "../seams/wakeups.ts";
 import { openCase } from "./cases.ts";
-import { enquireAttempt } from "./enquire-attempt.ts";
+import { enquirePermitted } from "./enquire-attempt.ts";
+import { type Permission, permit } from "./enquiry-pace.ts";
+import { lockExchange, savePermission } from "./exchange-state.ts";
 import { type Attempt, isInFlight } from "./payment.ts";
-import { nextEnquiryAt, unresolvedAfterMs } from "./requery-schedule.ts";
+import { nextEnquiryAt, soonAfterFault, unresolvedAfterMs } from "./requery-schedule.ts";
 import { findAttempt } from "./store.ts";
 
 // No more than so many at once: PayNet publishes no limit, so it is better not to find it.
@@ -13,52 +15,80 @@ const timeoutMs = 10_000;
 // Longer than an enquiry may take, and no more: after a crash its order waits for this.
 const leaseMs = 15_000;
 
-/** Takes attempts that are due and moves each to its next time at once, so that one order has one enquiry in flight. */
-async function lease(gateway: Gateway, limit: number): Promise<string[]> {
-  const now = gateway.clock.now();
-  const rows = await gateway.db.query<{ order_number: string }>(
-    `with due as (
-       select id from attempts where next_enquiry_at <= $1 and (enquiry_lease_until is null or enquiry_lease_until <= $1)
-       order by next_enquiry_at limit $3 for update skip locked)
-     update attempts a set enquiry_lease_until = $2, enquiry_count = enquiry_count + 1 from due where a.id = due.id
-     returning a.order_number`,
-    [now, new Date(now.getTime() + leaseMs), limit],
-  );
-  return rows.map((row) => row.order_number);
+interface Leased {
+  readonly orderNumbers: readonly string[];
+  /** When there may be a turn for what is due and could not be taken; undefined when all was. */
+  readonly retryAfterMs: number | undefined;
+}
+
+const nothing: Leased = { orderNumbers: [], retryAfterMs: undefined };
+
+/**
+ * Takes attempts that are due, so that one order has one enquiry in flight, and no more of them than the network may be asked
+ * about now. The others stay due: when the network is back, they are asked about at once, as fast as it may be asked.
+ */
+async function lease(gateway: Gateway, limit: number): Promise<Leased> {
+  const { rail, config } = gateway;
+  return gateway.db.transaction("payments.lease_enquiries", async (tx) => {
+    const now = gateway.clock.now();
+    const due = await tx.query<{ id: string }>(
+      `select id from attempts where next_enquiry_at <= $1 and (enquiry_lease_until is null or enquiry_lease_until <= $1)
+       order by next_enquiry_at limit $2 for update skip locked`,
+      [now, limit],
+    );
+    if (due.length === 0) return nothing;
+    const state = await lockExchange(tx, rail.name, now);
+    const asker = { kind: "background", wanted: due.length } as const;
+    const found: Permission = permit(state, now.getTime(), asker, config.enquiryRatePerS);
+    await savePermission(tx, rail.name, found.state);
+    const rows = await tx.query<{ order_number: string }>(
+      `update attempts set enquiry_lease_until = $2, enquiry_count = enquiry_count + 1 where id = any($1::text[])
+       returning order_number`,
+      [due.slice(0, found.granted).map((each) => each.id), new Date(now.getTime() + leaseMs)],
+    );
+    const retryAfterMs = found.why === undefined ? undefined : found.retryAfterMs;
+    return { orderNumbers: rows.map((row) => row.order_number), retryAfterMs };
+  });
 }
 
 /** Ends the lease, and plans the next enquiry unless one was planned meanwhile or none is needed. */
-async function release(gateway: Gateway, before: Attempt): Promise<void> {
+async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed | undefined): Promise<void> {
   const after = await findAttempt(gateway.db, before.orderNumber);
   if (after === undefined) return;
   const now = gateway.clock.now();
   const planned = after.nextEnquiryAt !== null && after.nextEnquiryAt > now ? after.nextEnquiryAt : null;
-  const next = isInFlight(after) ? (planned ?? nextEnquiryAt(gateway.config, after, now, gateway.random)) : null;
-  await gateway.db.query(
+  const scheduled = planned ?? nextEnquiryAt(gateway.config, after, now, gateway.random);
+  const next = fault === undefined ? scheduled : soonAfterFault(fault, after, scheduled, now, gateway.random);
+  await gateway.db.write(
+    "payments.plan_enquiry",
     `update attempts set enquiry_lease_until = null, next_enquiry_at = case when concluded_at is null then $2::timestamptz else null end
      where id = $1`,
-    [after.id, next],
+    [after.id, isInFlight(after) ? next : null],
   );
   if (isInFlight(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {
     const about = { merchantId: after.merchantId, paymentId: after.paymentId, attemptId: after.id };
     const detail = { order_number: after.orderNumber, code: after.railCode, enquiries: after.enquiryCount };
-    await gateway.db.transaction((tx) => openCase(gateway, tx, about, "unresolved", detail));
+    await gateway.db.transaction("payments.open_unresolved", (tx) =>
+      openCase(gateway, tx, about, "unresolved", detail),
+    );
   }
 }
 
 async function enquireOne(gateway: Gateway, orderNumber: string): Promise<void> {
   const attempt = await findAttempt(gateway.db, orderNumber);
   if (attempt === undefined) return;
+  let fault: EnquiryFailed | undefined;
   try {
-    await enquireAttempt(gateway, attempt, timeoutMs);
+    await enquirePermitted(gateway, attempt, timeoutMs);
   } catch (error) {
     if (!(error instanceof EnquiryFailed)) throw error;
+    fault = error;
     gateway.log.warn(
       { order: orderNumber, reason: error.reason, detail: error.message },
       "an enquiry brought no answer",
     );
   } finally {
-    await release(gateway, attempt);
+    await release(gateway, attempt, fault);
   }
 }
 
@@ -82,9 +112,10 @@ export async function requeryDue(gateway: Gateway, signal?: AbortSignal): Promis
   try {
     for (;;) {
       const isStopping = signal?.aborted === true || faults.length > 0;
-      const due = isStopping || underway.size >= capacity ? [] : await lease(gateway, capacity - underway.size);
-      for (const orderNumber of due) start(orderNumber);
-      if (due.length > 0) continue;
+      const leased = isStopping || underway.size >= capacity ? nothing : await lease(gateway, capacity - underway.size);
+      for (const orderNumber of leased.orderNumbers) start(orderNumber);
+      if (leased.retryAfterMs !== undefined) gateway.wakeups.wakeAfter("requery", leased.retryAfterMs);
+      else if (leased.orderNumbers.length > 0) continue;
       if (underway.size === 0) break;
       await untilDoneOrWoken(gateway.wakeups, "requery", gateway.config.pollIntervalMs, underway);
     }

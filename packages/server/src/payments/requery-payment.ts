@@ -1,27 +1,29 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { Gateway } from "../gateway.ts";
 import { EnquiryFailed } from "../rails/rail.ts";
+import { bankFault } from "./bank-fault.ts";
 import type { PaymentWithAttempts } from "./create-payment.ts";
-import { enquireAttempt } from "./enquire-attempt.ts";
+import { EnquiryWithheld, enquireAttempt } from "./enquire-attempt.ts";
 import { isInFlight } from "./payment.ts";
 import { readPayment } from "./read-payments.ts";
 
 const timeoutMs = 10_000;
+const patienceMs = 2_000;
 const mostAtOnce = 3;
 
-function asGatewayError(error: EnquiryFailed, payment: string): GatewayError {
-  const where = { rail: "FPX", operation: "enquiry" };
-  if (error.reason === "timeout") {
-    return new GatewayError("bank_timeout", { meta: { ...where, outcome: "unknown", payment }, cause: error });
+function withheldError(gateway: Gateway, error: EnquiryWithheld): GatewayError {
+  const retryAfterS = Math.ceil(error.retryAfterMs / 1000);
+  if (error.why === "open") {
+    return new GatewayError("bank_offline", { meta: { rail: "FPX", operation: "enquiry" }, retryAfterS, cause: error });
   }
-  if (error.reason === "unreachable") return new GatewayError("bank_offline", { meta: where, cause: error });
-  return new GatewayError("bank_bad_response", { meta: where, cause: error });
+  const reason = `FPX is asked no more than ${gateway.config.enquiryRatePerS} times a second`;
+  return new GatewayError("overloaded", { meta: { reason }, retryAfterS, cause: error });
 }
 
 /**
  * Asks the network now: about every attempt in flight, else about the newest that did not succeed, since a bank may have
  * taken money for what it first called a failure.
- * @throws GatewayError resource_missing, bank_timeout, bank_offline, bank_bad_response
+ * @throws GatewayError resource_missing, overloaded, bank_timeout, bank_offline, bank_bad_response
  */
 export async function requeryPayment(gateway: Gateway, collectionId: string, id: string): Promise<PaymentWithAttempts> {
   const { attempts } = await readPayment(gateway, collectionId, id);
@@ -29,10 +31,13 @@ export async function requeryPayment(gateway: Gateway, collectionId: string, id:
   const asked = (flying.length > 0 ? flying : attempts.filter((attempt) => attempt.status === "failed")).slice(
     -mostAtOnce,
   );
-  const results = await Promise.allSettled(asked.map((attempt) => enquireAttempt(gateway, attempt, timeoutMs)));
+  const results = await Promise.allSettled(
+    asked.map((attempt) => enquireAttempt(gateway, attempt, timeoutMs, patienceMs)),
+  );
   for (const result of results) {
     if (result.status === "fulfilled") continue;
-    throw result.reason instanceof EnquiryFailed ? asGatewayError(result.reason, id) : result.reason;
+    if (result.reason instanceof EnquiryWithheld) throw withheldError(gateway, result.reason);
+    throw result.reason instanceof EnquiryFailed ? bankFault(result.reason, "enquiry", id) : result.reason;
   }
   return readPayment(gateway, collectionId, id);
 }

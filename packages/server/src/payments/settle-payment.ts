@@ -81,7 +81,7 @@ export async function settlePayment(
 ): Promise<Settled | undefined> {
   const found = await findAttempt(gateway.db, message.orderNumber);
   if (found === undefined) return undefined;
-  const settled = await gateway.db.transaction(async (tx): Promise<Settled> => {
+  const settled = await gateway.db.transaction("payments.settle", async (tx): Promise<Settled> => {
     const payment = await lockPayment(tx, found.paymentId);
     const attempts = await attemptsOf(tx, [found.paymentId]);
     const attempt = attempts.find((each) => each.id === found.id);

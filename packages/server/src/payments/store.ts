@@ -1,6 +1,4 @@
-import { subscriptionsTo } from "@kineticpay/contract/events/catalogue";
-import { fanOutText } from "../callbacks/fan-out.ts";
-import type { Queryable, Tx } from "../db/db.ts";
+import type { Queryable, Tx, Writer } from "../db/db.ts";
 import type { Attempt, Payment } from "./payment.ts";
 
 /** Reads a row's snake_case columns into the camelCase names that a type gives them; dates and jsonb are parsed by `pg`. */
@@ -17,62 +15,6 @@ const attemptColumns = `a.id, a.merchant_id as "merchantId", a.payment_id as "pa
   a.not_found_count as "notFoundCount", a.enquiry_count as "enquiryCount", a.next_enquiry_at as "nextEnquiryAt",
   a.browser_returned_at as "browserReturnedAt", a.created_at as "createdAt", a.concluded_at as "concludedAt"`;
 
-const hearsOfCreation = `w.event_types && array['${subscriptionsTo("payment.created").join("', '")}']`;
-
-/**
- * A new payment, its first event and what that event owes to endpoints, in one statement and so one commit.
- * @returns how many endpoints are to be told; undefined when the invoice is taken, and nothing was written
- */
-export async function insertPayment(
-  db: Queryable,
-  payment: Payment,
-  eventId: string,
-  eventData: unknown,
-): Promise<number | undefined> {
-  const rows = await db.query<{ told: number }>(
-    `with new as (
-       insert into payments (id, merchant_id, collection_id, checkout_id, protocol, api_key_id, invoice, amount_sen, currency,
-         description, model, bank_id, buyer, success_url, failure_url, callback_url, locale, metadata, status, certainty,
-         claims_invoice, event_count, created_at, updated_at, expires_at, merchant_name)
-       select $1, $2, $3, $4, $5, $6, $7, $8::bigint, 'MYR', $9, $10, $11, $12::jsonb, $13, $14, $15, $16, $17::jsonb, 'open', 'final',
-         true, 1, $18::timestamptz, $18, $19::timestamptz, $22
-       where not exists (select from payments where collection_id = $3 and invoice = $7 and status = 'paid')
-       on conflict (collection_id, invoice) where claims_invoice do nothing
-       returning id),
-     event as (
-       insert into events (id, merchant_id, collection_id, payment_id, sequence, type, data, created_at)
-       select $20, $2, $3, new.id, 1, 'payment.created', $21::json, $18 from new
-       returning id, merchant_id, collection_id, payment_id, created_at),
-     fanned as (${fanOutText("own", hearsOfCreation)})
-     select (select count(*) from fanned) as told from event`,
-    [
-      payment.id,
-      payment.merchantId,
-      payment.collectionId,
-      payment.checkoutId,
-      payment.protocol,
-      payment.apiKeyId,
-      payment.invoice,
-      payment.amountSen,
-      payment.description,
-      payment.model,
-      payment.bankId,
-      JSON.stringify(payment.buyer),
-      payment.successUrl,
-      payment.failureUrl,
-      payment.callbackUrl,
-      payment.locale,
-      JSON.stringify(payment.metadata),
-      payment.createdAt,
-      payment.expiresAt,
-      eventId,
-      JSON.stringify(eventData),
-      payment.merchantName,
-    ],
-  );
-  return rows[0]?.told;
-}
-
 async function one(db: Queryable, where: string, values: readonly unknown[]): Promise<Payment | undefined> {
   return (await db.query<Payment>(`select ${paymentColumns} from payments p where ${where}`, values))[0];
 }
@@ -88,6 +30,11 @@ export function findByCheckout(db: Queryable, checkoutId: string): Promise<Payme
 /** Locks the payment until the transaction ends; every change of a payment or its attempts begins here. */
 export function lockPayment(tx: Tx, id: string): Promise<Payment | undefined> {
   return one(tx, "p.id = $1 for update", [id]);
+}
+
+/** Makes whoever decides on the same invoice wait until the transaction ends, also while no payment stands for it. */
+export async function lockInvoice(tx: Tx, collectionId: string, invoice: string): Promise<void> {
+  await tx.query("select pg_advisory_xact_lock(hashtextextended($1, 0))", [`${collectionId} ${invoice}`]);
 }
 
 /** Locks the payment that its invoice stands for now, if there is one. */
@@ -257,8 +204,9 @@ export async function updatePayment(tx: Tx, payment: Payment): Promise<void> {
 }
 
 /** Marks that the buyer's browser was sent back for this attempt; false when it had been already. */
-export async function markBrowserReturned(db: Queryable, attemptId: string, at: Date): Promise<boolean> {
-  const rows = await db.query(
+export async function markBrowserReturned(db: Writer, attemptId: string, at: Date): Promise<boolean> {
+  const rows = await db.write(
+    "payments.note_browser_return",
     "update attempts set browser_returned_at = $2 where id = $1 and browser_returned_at is null returning id",
     [attemptId, at],
   );

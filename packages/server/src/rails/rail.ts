@@ -11,8 +11,10 @@ export interface RailBank {
 export interface BankList {
   readonly model: PaymentModel;
   readonly banks: readonly RailBank[];
-  /** When the network said so; undefined when it could not be asked and the list is the table's, all assumed online. */
+  /** When the network said so; undefined when it said nothing lately that can be believed, and all are assumed online. */
   readonly asOf: Date | undefined;
+  /** Why the network could not be asked just now, where it could not. */
+  readonly fault?: Pick<EnquiryFailed, "reason"> | undefined;
 }
 
 /** What the rail needs to know to send one buyer to one bank. */
@@ -74,9 +76,17 @@ export class MessageRejected extends Error {
 /** Why an enquiry brought no believable answer. */
 export class EnquiryFailed extends Error {
   readonly reason: "timeout" | "unreachable" | "bad_response";
-  constructor(reason: EnquiryFailed["reason"], message: string, cause?: unknown) {
+  /** True when the network was not there to answer; false when it answered, if only with nonsense. */
+  readonly isTransportFault: boolean;
+  constructor(
+    reason: EnquiryFailed["reason"],
+    message: string,
+    cause?: unknown,
+    isTransportFault = reason !== "bad_response",
+  ) {
     super(message, { cause });
     this.reason = reason;
+    this.isTransportFault = isTransportFault;
   }
 }
 
@@ -93,7 +103,10 @@ export interface Rail {
   readonly name: string;
   /** Smallest and largest amount of one payment, in sen. */
   limits(model: PaymentModel): { readonly minimumSen: number; readonly maximumSen: number };
-  /** The live list, shared for some seconds between callers; falls back to the table when the network is away. */
+  /**
+   * The live list, shared for some seconds between callers. While the network is away nobody waits for it: what it said
+   * within the last minute is told, and after that every bank, as one that may be online.
+   */
   banks(model: PaymentModel): Promise<BankList>;
   /** Today's id for an id that a shop may have stored long ago. */
   resolveBankId(id: string): string;

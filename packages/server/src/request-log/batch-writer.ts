@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Queryable } from "../db/db.ts";
+import type { Writer } from "../db/db.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 import { toRow } from "./log-row.ts";
 import type { LoggedCall, LogRow } from "./logged-call.ts";
@@ -18,7 +18,7 @@ async function toRows(calls: readonly LoggedCall[], log: Logger): Promise<LogRow
 }
 
 /** One row that the database refuses must not take its batch along. */
-async function writeOneByOne(db: Queryable, rows: readonly LogRow[], log: Logger): Promise<number> {
+async function writeOneByOne(db: Writer, rows: readonly LogRow[], log: Logger): Promise<number> {
   let written = 0;
   for (const row of rows) {
     try {
@@ -36,7 +36,7 @@ async function writeOneByOne(db: Queryable, rows: readonly LogRow[], log: Logger
  * Redacts calls and writes them in one statement. Returns how many are in the log.
  * @throws DatabaseUnavailable
  */
-export async function writeCalls(db: Queryable, calls: readonly LoggedCall[], log: Logger): Promise<number> {
+export async function writeCalls(db: Writer, calls: readonly LoggedCall[], log: Logger): Promise<number> {
   const rows = await toRows(calls, log);
   if (rows.length === 0) return 0;
   try {

@@ -1,6 +1,6 @@
 import { newId } from "@kineticpay/contract/ids";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Queryable } from "../db/db.ts";
+import type { Writer } from "../db/db.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 import { openTestCore, quietLog, type TestCore } from "../testing/test-core.ts";
 import type { LoggedCall } from "./logged-call.ts";
@@ -41,10 +41,10 @@ function call(more: Partial<LoggedCall> = {}): LoggedCall {
 }
 
 /** A database that does what a test says, and counts. */
-function database(behave: (written: number) => Promise<void>): Queryable & { calls: number } {
+function database(behave: (written: number) => Promise<void>): Writer & { calls: number } {
   const db = {
     calls: 0,
-    async query<R>() {
+    async write<R>() {
       db.calls += 1;
       await behave(db.calls);
       return [] as R[];
@@ -70,10 +70,10 @@ async function until(holds: () => boolean, deadlineMs = 5_000): Promise<void> {
 describe("the request log", () => {
   test("has what was noted as soon as it is asked for, in few statements", async () => {
     let statements = 0;
-    const db: Queryable = {
-      query(text, values) {
+    const db: Writer = {
+      write(name, text, values) {
         statements += 1;
-        return core.gateway.db.query(text, values);
+        return core.gateway.db.write(name, text, values);
       },
     };
     const log = createRequestLog({ db: db as never, log: quietLog() });
@@ -108,8 +108,8 @@ describe("the request log", () => {
   test("goes on where it stopped when the database is back, and drops the oldest first", async () => {
     let isUp = false;
     const ids: string[] = [];
-    const db: Queryable = {
-      async query(_text, values) {
+    const db: Writer = {
+      async write(_name, _text, values) {
         if (!isUp) throw new DatabaseUnavailable("gone");
         for (const row of JSON.parse(String(values?.[0])) as { id: string }[]) ids.push(row.id);
         return [];
@@ -154,6 +154,26 @@ describe("the request log", () => {
     await log.settled(1_000);
     expect(log.counts().written).toBeGreaterThanOrEqual(11);
     expect(log.counts().written).toBeLessThanOrEqual(13);
+  });
+
+  test("leaves out what comes faster than it may be kept, and counts it, so that it never slows what it logs", async () => {
+    const db = database(() => Promise.resolve());
+    const log = createRequestLog(
+      { db: db as never, log: quietLog() },
+      { ...defaultLimits, callsAtOnce: 20, callsPerSecond: 1 },
+    );
+    let described = 0;
+    for (let i = 0; i < 500; i += 1) {
+      log.offer(false, () => {
+        described += 1;
+        return call();
+      });
+    }
+    await log.settled(1_000);
+    const { written, dropped } = log.counts();
+    expect(written).toBeGreaterThanOrEqual(20);
+    expect(written).toBeLessThanOrEqual(22);
+    expect([written + dropped, described]).toEqual([500, written]);
   });
 
   test("forgets calls when they are old enough, a batch at a time", async () => {

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Queryable } from "../db/db.ts";
+import type { Writer } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { writeCalls } from "./batch-writer.ts";
 import type { LoggedCall } from "./logged-call.ts";
@@ -9,6 +9,9 @@ export interface RequestLogLimits extends WaitingLimits {
   readonly batch: number;
   readonly flushAfterMs: number;
   readonly pauseAfterFaultMs: number;
+  /** Calls of anybody that are kept a second, and at once after a quiet time: beyond that the log would slow what it logs. */
+  readonly callsPerSecond: number;
+  readonly callsAtOnce: number;
   /** Calls of strangers, and calls beyond a limit, that are kept a second, and at once after a quiet time: a flood must not fill the disk. */
   readonly strangersPerSecond: number;
   readonly strangersAtOnce: number;
@@ -20,6 +23,8 @@ export const defaultLimits: RequestLogLimits = {
   batch: 100,
   flushAfterMs: 200,
   pauseAfterFaultMs: 1_000,
+  callsPerSecond: 1_000,
+  callsAtOnce: 5_000,
   strangersPerSecond: 20,
   strangersAtOnce: 1_000,
 };
@@ -61,10 +66,11 @@ function createBucket(perSecond: number, atOnce: number): () => boolean {
 }
 
 class QueuedRequestLog implements RequestLog {
-  readonly #db: Queryable;
+  readonly #db: Writer;
   readonly #log: Logger;
   readonly #limits: RequestLogLimits;
   readonly #waiting: WaitingCalls;
+  readonly #admits: () => boolean;
   readonly #admitsFlood: () => boolean;
   #noted = 0;
   #ended = 0;
@@ -76,11 +82,12 @@ class QueuedRequestLog implements RequestLog {
   #isClosed = false;
   #listeners = new Set<() => void>();
 
-  constructor(db: Queryable, log: Logger, limits: RequestLogLimits) {
+  constructor(db: Writer, log: Logger, limits: RequestLogLimits) {
     this.#db = db;
     this.#log = log;
     this.#limits = limits;
     this.#waiting = new WaitingCalls(limits);
+    this.#admits = createBucket(limits.callsPerSecond, limits.callsAtOnce);
     this.#admitsFlood = createBucket(limits.strangersPerSecond, limits.strangersAtOnce);
   }
 
@@ -89,7 +96,7 @@ class QueuedRequestLog implements RequestLog {
   }
 
   offer(isFlood: boolean, describe: () => LoggedCall): void {
-    if (this.#isClosed || (isFlood && !this.#admitsFlood())) {
+    if (this.#isClosed || (isFlood && !this.#admitsFlood()) || !this.#admits()) {
       this.#dropped += 1;
       return;
     }

@@ -1,4 +1,4 @@
-import type { Queryable } from "../db/db.ts";
+import type { Queryable, Writer } from "../db/db.ts";
 import type { LogRow } from "./logged-call.ts";
 
 /**
@@ -19,21 +19,17 @@ const insertText = `
   where s.set is not null
   on conflict (id) do nothing`;
 
-export async function insertRows(db: Queryable, rows: readonly LogRow[]): Promise<void> {
+export async function insertRows(db: Writer, rows: readonly LogRow[]): Promise<void> {
   // Postgres has no place for a NUL, and it is the one character that would fail a whole batch.
   const text = JSON.stringify(rows).replaceAll("\\u0000", "\\ufffd");
-  await db.query(insertText, [text]);
+  await db.write("request_log.write", insertText, [text]);
 }
 
 /** Removes the oldest rows, a batch at a time. Returns how many went. */
-export async function deleteOlder(
-  db: Queryable,
-  olderThanId: string,
-  ofNobody: boolean,
-  batch: number,
-): Promise<number> {
+export async function deleteOlder(db: Writer, olderThanId: string, ofNobody: boolean, batch: number): Promise<number> {
   const which = ofNobody ? "and merchant_id is null" : "";
-  const rows = await db.query<{ count: number }>(
+  const rows = await db.write<{ count: number }>(
+    "request_log.reap",
     `with gone as (
        delete from request_log where id in
          (select id from request_log where id < $1 ${which} order by id limit $2 for update skip locked)

@@ -1,18 +1,26 @@
 import { Agent, type Dispatcher, request } from "undici";
+import type { CallName } from "./crash-points.ts";
+import { checkedConnector, TargetRefused } from "./outbound/checked-connector.ts";
+import { askMachine, askNameServers, type NameLookup } from "./outbound/name-lookup.ts";
+import { type PrivateTargets, targetPolicy } from "./outbound/target-policy.ts";
 
 export interface OutboundRequest {
+  readonly name: CallName;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** From the first packet to the last byte of the answer. */
+  /** From the first packet to the last byte of the answer; never more than 15 s. */
   readonly timeoutMs: number;
+  /**
+   * No more than this of the answer is read, and never more than 16 KiB; the rest is cut off. With 0 the status is all that
+   * is waited for.
+   */
+  readonly maximumBytes: number;
   /**
    * Where the status is what matters: how long the rest of the answer is waited for once the status is there. Whatever
    * came until then is given, also when the connection broke off; without it, only a whole answer counts.
    */
   readonly answerWithinMs?: number;
-  /** No more than this of the answer is read; the rest is cut off. With 0 the status is all that is waited for. */
-  readonly maximumBytes: number;
 }
 
 export interface OutboundResponse {
@@ -24,28 +32,47 @@ export interface OutboundResponse {
   readonly durationMs: number;
 }
 
-/** Why a call out brought no answer. The other side may have acted on it all the same. */
+/**
+ * Why a call out brought no answer; the message may be shown to whoever aimed it. The other side may have acted on it all the
+ * same, unless the target was refused: then nothing was sent.
+ */
 export class OutboundError extends Error {
-  readonly kind: "timeout" | "unreachable";
+  readonly kind: "timeout" | "unreachable" | "target_refused";
   constructor(kind: OutboundError["kind"], message: string, cause?: unknown) {
     super(message, { cause });
     this.kind = kind;
   }
 }
 
-/** The one way out of the gateway: bounded in time and size, following no redirects, heeding no proxy variables. */
+/**
+ * The one way out of the gateway: to allowed addresses only, over verified TLS where the address says https, bounded in time
+ * and size, following no redirects, keeping no cookies, heeding no proxy variables.
+ */
 export interface Outbound {
+  /** @throws OutboundError */
   post(call: OutboundRequest): Promise<OutboundResponse>;
   close(): Promise<void>;
 }
 
+export interface OutboundOptions {
+  /** What may be called beside the public internet. Who aims the calls decides: "on" is for targets of the operator's alone. */
+  readonly privateTargets: PrivateTargets;
+  /** Told of every refused target, for the operator's log: the name, and the address that it led to. */
+  readonly onRefused?: (refused: { host: string; address: string }) => void;
+  /** How names are looked up; by default as a stranger would, or, with private targets, as the machine does. */
+  readonly lookup?: NameLookup;
+  /** Certificate authorities to believe in place of those that Node brings. */
+  readonly authorities?: readonly string[];
+}
+
 const connectTimeoutMs = 5_000;
+const longestMs = 15_000;
+const mostBytes = 16 * 1024;
 /**
  * To one origin. Callers bound what they send to each receiver; a tighter bound here would have receivers at one origin
  * wait in line for each other.
  */
 const mostConnections = 1_024;
-const unreadBytes = 16 * 1024;
 
 async function readBounded(
   body: AsyncIterable<Buffer>,
@@ -87,68 +114,75 @@ async function readWhatComes(
   } finally {
     clearTimeout(late);
   }
-  return {
-    text: Buffer.concat(chunks).subarray(0, maximumBytes).toString("utf8"),
-    truncated: isCutOff || size > maximumBytes,
-  };
+  const text = Buffer.concat(chunks).subarray(0, maximumBytes).toString("utf8");
+  return { text, truncated: isCutOff || size > maximumBytes };
 }
 
 /** Lets a short answer run out, so that its connection can be used again, and cuts a long or endless one off. */
 function leaveUnread(body: Dispatcher.ResponseData["body"]): { text: string; truncated: boolean } {
-  body.dump({ limit: unreadBytes }).catch(() => undefined);
+  body.dump({ limit: mostBytes }).catch(() => undefined);
   return { text: "", truncated: true };
 }
 
-async function readAnswer(body: Dispatcher.ResponseData["body"], call: OutboundRequest) {
-  if (call.maximumBytes === 0) return leaveUnread(body);
-  if (call.answerWithinMs === undefined) return readBounded(body, call.maximumBytes);
-  return readWhatComes(body, call.maximumBytes, call.answerWithinMs);
-}
-
 function asOutboundError(error: unknown, timeoutMs: number): OutboundError {
-  if (error instanceof OutboundError) return error;
+  if (error instanceof TargetRefused) return new OutboundError("target_refused", error.message, error);
   const name = error instanceof Error ? error.name : "";
   const code = (error as { code?: string } | null)?.code ?? "";
-  if (name === "TimeoutError" || name === "AbortError" || code.endsWith("_TIMEOUT")) {
+  if (code === "UND_ERR_CONNECT_TIMEOUT")
+    return new OutboundError("timeout", `no connection within ${connectTimeoutMs} ms`, error);
+  if (name === "TimeoutError" || name === "AbortError" || code.endsWith("_TIMEOUT"))
     return new OutboundError("timeout", `no answer within ${timeoutMs} ms`, error);
-  }
-  return new OutboundError(
-    "unreachable",
-    code === "" ? "the connection failed" : `the connection failed: ${code}`,
-    error,
-  );
+  // What c-ares says when no name server answers.
+  if (code === "ETIMEOUT") return new OutboundError("timeout", "the name could not be looked up in time", error);
+  const why = code === "" ? "" : `: ${code}`;
+  return new OutboundError("unreachable", `the connection failed${why}`, error);
+}
+
+function openAgent(options: OutboundOptions): Agent {
+  const { privateTargets, authorities } = options;
+  const connect = checkedConnector({
+    policy: targetPolicy(privateTargets),
+    lookup: options.lookup ?? (privateTargets === "off" ? askNameServers() : askMachine),
+    timeoutMs: connectTimeoutMs,
+    ...(authorities === undefined ? {} : { authorities }),
+  });
+  return new Agent({ connect, connections: mostConnections, keepAliveTimeout: 10_000 });
+}
+
+async function readAnswer(body: Dispatcher.ResponseData["body"], call: OutboundRequest) {
+  const maximumBytes = Math.min(call.maximumBytes, mostBytes);
+  if (maximumBytes === 0) return leaveUnread(body);
+  if (call.answerWithinMs === undefined) return readBounded(body, maximumBytes);
+  return readWhatComes(body, maximumBytes, call.answerWithinMs);
+}
+
+async function send(agent: Agent, call: OutboundRequest, timeoutMs: number): Promise<OutboundResponse> {
+  const started = performance.now();
+  const answer = await request(call.url, {
+    method: "POST",
+    dispatcher: agent,
+    headers: { ...call.headers, "user-agent": "KineticPay-Gateway" },
+    body: call.body,
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  const { text, truncated } = await readAnswer(answer.body, call);
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(answer.headers)) headers[name] = String(value);
+  const durationMs = Math.round(performance.now() - started);
+  return { status: answer.statusCode, headers, body: text, truncated, durationMs };
 }
 
 /** Opens the client over its own connection pool. */
-export function createOutbound(): Outbound {
-  const agent = new Agent({
-    connect: { timeout: connectTimeoutMs },
-    connections: mostConnections,
-    keepAliveTimeout: 10_000,
-  });
+export function createOutbound(options: OutboundOptions): Outbound {
+  const agent = openAgent(options);
   return {
     async post(call) {
-      const started = performance.now();
+      const timeoutMs = Math.min(call.timeoutMs, longestMs);
       try {
-        const answer = await request(call.url, {
-          method: "POST",
-          dispatcher: agent,
-          headers: { ...call.headers, "user-agent": "KineticPay-Gateway" },
-          body: call.body,
-          signal: AbortSignal.timeout(call.timeoutMs),
-        });
-        const { text, truncated } = await readAnswer(answer.body, call);
-        const headers: Record<string, string> = {};
-        for (const [name, value] of Object.entries(answer.headers)) headers[name] = String(value);
-        return {
-          status: answer.statusCode,
-          headers,
-          body: text,
-          truncated,
-          durationMs: Math.round(performance.now() - started),
-        };
+        return await send(agent, call, timeoutMs);
       } catch (error) {
-        throw asOutboundError(error, call.timeoutMs);
+        if (error instanceof TargetRefused) options.onRefused?.({ host: error.host, address: error.address });
+        throw asOutboundError(error, timeoutMs);
       }
     },
     close: () => agent.destroy(),

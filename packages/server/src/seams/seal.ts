@@ -13,6 +13,7 @@ export const sealPurposes = {
   signingSecret: "signing secret",
   callbackKey: "callback key",
   endpointSecret: "webhook endpoint secret",
+  keptAnswer: "kept answer",
 } as const;
 export type SealPurpose = (typeof sealPurposes)[keyof typeof sealPurposes];
 

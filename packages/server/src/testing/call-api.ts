@@ -20,10 +20,12 @@ export async function callApi(
   method: string,
   path: string,
   body?: unknown,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<ApiAnswer> {
   const headers = {
     authorization: `Bearer ${key}`,
     ...(body === undefined ? {} : { "content-type": "application/json" }),
+    ...more,
   };
   return read(await app.send({ method, path, headers, body: body === undefined ? "" : JSON.stringify(body) }));
 }

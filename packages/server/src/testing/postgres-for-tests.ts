@@ -7,8 +7,10 @@ import { migrate } from "../db/migrate.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** How to reach the run's own Postgres; its database is the template of every test's. */
+    /** How to reach the run's own Postgres, as who owns its database: the template of every test's. */
     postgres: { host: string; port: number; user: string; database: string };
+    /** As whom the application logs in there. */
+    applicationRole: string;
   }
 }
 
@@ -16,8 +18,10 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = await mkdtemp(path.join(tmpdir(), "kp-test-"));
   const postgres = await startEmbeddedPostgres({ directory: path.join(directory, "pg") });
-  await migrate(postgres.connection);
-  project.provide("postgres", postgres.connection);
+  const role = postgres.application.user;
+  await migrate({ owner: postgres.owner, application: postgres.application, role });
+  project.provide("postgres", postgres.owner);
+  project.provide("applicationRole", role);
   return async () => {
     await postgres.stop();
     await rm(directory, { recursive: true, force: true });

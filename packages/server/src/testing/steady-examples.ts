@@ -39,7 +39,7 @@ export function steadyExamples(origins: readonly string[], startMs: number): <T>
       )
       .replace(/\bkp-[0-9a-f]{16}\b/g, "kp-2b9d6f01c4e85a37")
       .replace(/\bkp_test_[0-9A-Za-z]{36}\b/g, () => "kp_test_ThisIsAnExampleOfAKeyAndOpensNothing")
-      .replace(/kp_test_…[0-9A-Za-z]{4}/g, "kp_test_…hing")
+      .replace(/kp_(test|live)_…[0-9A-Za-z]{4}/g, "kp_$1_…hing")
       .replace(
         /\bwhsec_[0-9A-Za-z+/=]{40,}/g,
         `whsec_${Buffer.from("an example that verifies nothing").toString("base64")}`,

@@ -8,12 +8,14 @@ import { openDatabase } from "../open-database.ts";
 import { openGateway } from "../open-gateway.ts";
 import type { Clock } from "../seams/clock.ts";
 import { createLog } from "../seams/log.ts";
-import { createTestDatabase } from "./test-database.ts";
+import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
 export interface TestCoreOptions {
   /** More settings, by their names in the environment. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** Makes this another process of that gateway: with its database, its data folder and its merchant. */
+  readonly beside?: TestCore;
 }
 
 /** A gateway with no bank network, for what needs none: its exchange is an address where nobody listens. */
@@ -21,6 +23,8 @@ export interface TestCore {
   readonly gateway: Gateway;
   readonly merchant: NewMerchant;
   readonly owner: { merchantId: string; merchantName: string; collectionId: string; keyId: string };
+  readonly database: TestDatabase;
+  readonly dataDirectory: string;
   close(): Promise<void>;
 }
 
@@ -33,13 +37,31 @@ export const rethrow = (error: Error): never => {
 /** Silent, unless TEST_LOG names a level. */
 export const quietLog = () => createLog(process.env["TEST_LOG"] ?? "silent");
 
+interface Places extends Pick<TestCore, "database" | "dataDirectory"> {
+  remove(): Promise<void>;
+}
+
+async function newPlaces(): Promise<Places> {
+  const dataDirectory = await mkdtemp(path.join(tmpdir(), "kp-core-"));
+  const database = await createTestDatabase();
+  return {
+    dataDirectory,
+    database,
+    async remove() {
+      await database.drop();
+      await rm(dataDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
 /** A gateway without HTTP, simulator or jobs, on a database of its own. */
 export async function openTestCore(options: TestCoreOptions = {}): Promise<TestCore> {
-  const directory = await mkdtemp(path.join(tmpdir(), "kp-core-"));
-  const database = await createTestDatabase();
+  const { beside } = options;
+  const places = beside === undefined ? await newPlaces() : { ...beside, remove: async () => undefined };
+  const { database, dataDirectory } = places;
   const config = readConfig({
     DATABASE_URL: database.url,
-    KINETICPAY_DATA_DIR: directory,
+    KINETICPAY_DATA_DIR: dataDirectory,
     KINETICPAY_DATABASE_POOL: "8",
     ...options.settings,
   });
@@ -48,13 +70,15 @@ export async function openTestCore(options: TestCoreOptions = {}): Promise<TestC
     config,
     log,
     database: await openDatabase(config, log, rethrow),
-    exchange: { origin: "http://127.0.0.1:9", certificateDirectory: directory },
+    exchange: { origin: "http://127.0.0.1:9", certificateDirectory: dataDirectory },
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
-  const merchant = await createMerchant(open.gateway, shop);
+  const merchant = beside?.merchant ?? (await createMerchant(open.gateway, shop));
   return {
     gateway: open.gateway,
     merchant,
+    database,
+    dataDirectory,
     owner: {
       merchantId: merchant.merchantId,
       merchantName: shop.name,
@@ -63,8 +87,7 @@ export async function openTestCore(options: TestCoreOptions = {}): Promise<TestC
     },
     async close() {
       await open.close();
-      await database.drop();
-      await rm(directory, { recursive: true, force: true });
+      await places.remove();
     },
   };
 }

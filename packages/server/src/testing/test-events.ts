@@ -44,7 +44,7 @@ export function eventSource(core: Pick<TestCore, "gateway" | "owner">): EventSou
         const about = { id: payment.id, sequence, attemptId: null };
         const data = { id: payment.id, object: "payment", invoice: payment.invoice };
         const event = { type, merchantId, collectionId, payment: about, data, callback };
-        return gateway.db.transaction((tx) => recordEvent(gateway, tx, event));
+        return gateway.db.transaction("payments.change", (tx) => recordEvent(gateway, tx, event));
       };
     },
     async endpoint(url, change = {}, merchantId = core.owner.merchantId) {
@@ -61,7 +61,8 @@ export function eventSource(core: Pick<TestCore, "gateway" | "owner">): EventSou
       );
     },
     async settleAll() {
-      await gateway.db.query(
+      await gateway.db.write(
+        "callbacks.conclude",
         "update deliveries set status = 'failed', next_attempt_at = null, lease_until = null where status = 'pending'",
       );
     },

@@ -10,6 +10,7 @@ export interface Sent {
   /** In place of `body`, as it is. */
   readonly raw?: string;
   readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Another key than the traveller's own; null for none. */
   readonly key?: string | null;
   /** Past the proxy, which refuses by itself what it cannot read. */
@@ -22,7 +23,7 @@ export interface Sight {
   request?: unknown;
   answer?: unknown;
   readonly failures: Map<ErrorCode, ErrorBody>;
-  /** "200" and codes, probes included. */
+  /** "200" and codes. */
   readonly outcomes: Set<string>;
 }
 
@@ -35,8 +36,8 @@ export interface Traveller {
   ok<T = Readonly<Record<string, unknown>>>(operation: string, sent?: Sent): Promise<T>;
   /** @throws Error unless it fails with that code */
   fails(code: ErrorCode, operation: string, sent?: Sent): Promise<ErrorBody>;
-  /** The same without keeping the answer as an example. */
-  probe(code: ErrorCode, operation: string, sent?: Sent): Promise<void>;
+  /** Remembers an answer that came another way, such as over a bare socket. */
+  remember(operation: string, body: ErrorBody): void;
 }
 
 interface Violation {
@@ -60,6 +61,7 @@ function requestOf(operation: string, sent: Sent, ownKey: string): { method: str
   const headers = {
     ...(key === null ? {} : { authorization: `Bearer ${key}` }),
     ...(text === undefined ? {} : { "content-type": sent.contentType ?? "application/json" }),
+    ...sent.headers,
   };
   return {
     method,
@@ -68,13 +70,23 @@ function requestOf(operation: string, sent: Sent, ownKey: string): { method: str
   };
 }
 
+/** What one traveller remembers, and others who go elsewhere may add to. */
+export interface Memory {
+  readonly seen: Map<string, Sight>;
+  readonly violations: string[];
+}
+
 /**
  * @param proxy the judging proxy
  * @param gateway what it judges
  */
-export function newTraveller(proxy: string, gateway: string, ownKey: string): Traveller {
-  const seen = new Map<string, Sight>();
-  const violations: string[] = [];
+export function newTraveller(
+  proxy: string,
+  gateway: string,
+  ownKey: string,
+  memory: Memory = { seen: new Map(), violations: [] },
+): Traveller & Memory {
+  const { seen, violations } = memory;
   const sightOf = (operation: string): Sight => {
     const sight = seen.get(operation) ?? { failures: new Map(), outcomes: new Set() };
     seen.set(operation, sight);
@@ -92,18 +104,25 @@ export function newTraveller(proxy: string, gateway: string, ownKey: string): Tr
         violations.push(`${operation} ${answer.status}: ${location.join(".")}: ${message}`);
     }
   };
+  const remember = (operation: string, body: ErrorBody) => {
+    const { outcomes, failures } = sightOf(operation);
+    outcomes.add(body.code);
+    if (!failures.has(body.code)) failures.set(body.code, body);
+  };
   const fail = async (code: ErrorCode, operation: string, sent: Sent): Promise<ErrorBody> => {
     const answer = await call(operation, sent);
     const body = answer.body as ErrorBody;
     if (body.code !== code || body.status !== answer.status)
       throw new Error(`${operation} should answer ${code}, not ${answer.status} ${JSON.stringify(body)}`);
     note(operation, answer, false);
-    sightOf(operation).outcomes.add(code);
+    remember(operation, body);
     return body;
   };
   return {
     seen,
     violations,
+    remember,
+    fails: (code, operation, sent = {}) => fail(code, operation, sent),
     async ok<T>(operation: string, sent: Sent = {}) {
       const answer = await call(operation, sent);
       if (answer.status !== 200)
@@ -113,15 +132,6 @@ export function newTraveller(proxy: string, gateway: string, ownKey: string): Tr
       if (sight.answer === undefined) Object.assign(sight, { request: sent.body, answer: answer.body });
       sight.outcomes.add("200");
       return answer.body as T;
-    },
-    async fails(code, operation, sent = {}) {
-      const body = await fail(code, operation, sent);
-      const { failures } = sightOf(operation);
-      if (!failures.has(code)) failures.set(code, body);
-      return body;
-    },
-    async probe(code, operation, sent = {}) {
-      await fail(code, operation, sent);
     },
   };
 }

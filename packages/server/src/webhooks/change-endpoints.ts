@@ -58,7 +58,7 @@ export async function changingEndpoint<T>(
   id: string,
   work: (tx: Tx, found: Endpoint) => Promise<T>,
 ): Promise<T | undefined> {
-  const result = await gateway.db.transaction(async (tx) => {
+  const result = await gateway.db.transaction("webhooks.change", async (tx) => {
     const found = await lockEndpoint(tx, reachOf(actor), id);
     return found === undefined ? undefined : work(tx, found);
   });
@@ -83,7 +83,7 @@ export async function createEndpoint(
   const unset = { disabledReason: null, disabledAt: null, failingSince: null, lastTestAt: null, deletedAt: null };
   const times = { createdAt: now, updatedAt: now };
   const endpoint: Endpoint = { id, merchantId, ...input, status: "enabled", ...unset, ...times };
-  return gateway.db.transaction(async (tx) => {
+  return gateway.db.transaction("webhooks.create", async (tx) => {
     const { collectionId } = input;
     if (collectionId !== null && (await lockCollection(tx, merchantId, collectionId)) === undefined) return undefined;
     if ((await countEndpoints(tx, merchantId)) >= mostEndpoints) {

@@ -12,7 +12,7 @@ import {
 import { type Endpoint, findEndpoint, listEndpoints } from "../callbacks/endpoints.ts";
 import { eventText, eventView } from "../callbacks/event-text.ts";
 import { type EventFilter, type EventReach, eventBehind, findEvent, listEvents } from "../callbacks/events.ts";
-import { plainWireFields } from "../callbacks/wire-callback.ts";
+import { isWhole, plainWireFields } from "../callbacks/wire-callback.ts";
 import type { Gateway } from "../gateway.ts";
 import { type Actor, reachOf } from "../merchants/audit-log.ts";
 
@@ -100,7 +100,7 @@ function attemptView(attempt: StoredAttempt): DeliveryAttemptView {
 async function requestOf(gateway: Gateway, delivery: StoredDelivery): Promise<FullDeliveryView["request"]> {
   const { url, payload } = delivery;
   if (payload !== null) {
-    const body = new URLSearchParams(plainWireFields(payload)).toString();
+    const body = isWhole(payload) ? new URLSearchParams(plainWireFields(payload)).toString() : "";
     return { method: "POST", url, headers: { "content-type": "application/x-www-form-urlencoded" }, body };
   }
   const headers = { "content-type": "application/json", "webhook-id": delivery.eventId };

@@ -3,6 +3,7 @@ import { idAtTime } from "@kineticpay/contract/ids";
 import { type DeliveryReach, findDelivery, lockDelivery, type StoredDelivery } from "../callbacks/deliveries.ts";
 import { findEndpoint } from "../callbacks/endpoints.ts";
 import { isSuperseded, planAnew, planFailedAnew, planReplay } from "../callbacks/send-again.ts";
+import { isWhole } from "../callbacks/wire-callback.ts";
 import type { Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Actor } from "../merchants/audit-log.ts";
@@ -34,6 +35,9 @@ async function requireReceiver(tx: Tx, delivery: StoredDelivery): Promise<void> 
     if (endpoint !== undefined) return requireEnabled(endpoint, "sent anything");
     throw refusal(delivery, "its endpoint has been deleted");
   }
+  if (delivery.payload !== null && !isWhole(delivery.payload)) {
+    throw refusal(delivery, "the buyer data of its payment was erased, and what it said with it");
+  }
   // The wire protocol numbers nothing, and its shops believe what came last.
   if (delivery.format === "wire" && (await isSuperseded(tx, delivery))) {
     throw refusal(delivery, "its payment has a later outcome, and the shop would believe this one in its place");
@@ -57,7 +61,7 @@ export async function resendDelivery(
   reach: DeliveryReach,
   id: string,
 ): Promise<StoredDelivery | undefined> {
-  const sent = await gateway.db.transaction(async (tx) => {
+  const sent = await gateway.db.transaction("webhooks.resend", async (tx) => {
     const found = await lockDelivery(tx, reach, id);
     if (found === undefined) return undefined;
     await requireReceiver(tx, found);

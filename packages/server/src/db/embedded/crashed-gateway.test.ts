@@ -51,9 +51,9 @@ function standIn(directory: string): StandInGateway {
 async function crashedFolder(): Promise<{ directory: string; server: number }> {
   const directory = await newDirectory();
   const gateway = standIn(directory);
-  const { connection } = await gateway.first;
-  if (!connection) throw new Error("the stand-in did not start");
-  await ask(connection, "create table kept as select 42 as answer");
+  const { owner } = await gateway.first;
+  if (!owner) throw new Error("the stand-in did not start");
+  await ask(owner, "create table kept as select 42 as answer");
   gateway.process.kill("SIGKILL");
   await gateway.ended;
   return { directory, server: (await findServer(dataDirectoryIn(directory))) ?? 0 };
@@ -66,7 +66,7 @@ async function killServer(pid: number): Promise<void> {
 
 async function expectServes(directory: string): Promise<boolean> {
   const database = await startEmbeddedPostgres({ directory });
-  expect(await ask(database.connection, "select answer from kept")).toEqual({ answer: 42 });
+  expect(await ask(database.owner, "select answer from kept")).toEqual({ answer: 42 });
   await database.stop();
   expect(await findServer(dataDirectoryIn(directory))).toBeUndefined();
   return database.adopted;
@@ -127,7 +127,7 @@ test("serves after a gateway was killed at any moment of its start, and clears i
   }
   await mkdir(path.join(directory, "cluster.init-interrupted/base"), { recursive: true });
   const database = await startEmbeddedPostgres({ directory });
-  expect(await ask(database.connection, "select 1 as one")).toEqual({ one: 1 });
+  expect(await ask(database.owner, "select 1 as one")).toEqual({ one: 1 });
   expect((await readdir(directory)).filter((name) => name.startsWith("cluster"))).toEqual(["cluster"]);
   await database.stop();
 });
@@ -150,9 +150,9 @@ test("does not take the server of the folder it was copied from for its own", as
 test("lets the gateway finish its work on the database after Ctrl-C in its terminal", async () => {
   const directory = await newDirectory();
   const gateway = standIn(directory);
-  const { connection } = await gateway.first;
-  if (!connection) throw new Error("the stand-in did not start");
-  const client = new Client(connection);
+  const { owner } = await gateway.first;
+  if (!owner) throw new Error("the stand-in did not start");
+  const client = new Client(owner);
   client.on("error", () => {});
   await client.connect();
   const slow = client.query("select pg_sleep(0.5)");
@@ -169,12 +169,12 @@ test("lets the gateway finish its work on the database after Ctrl-C in its termi
 test("refuses a second gateway by naming folder and holder, and leaves the first one serving", async () => {
   const directory = await newDirectory();
   const first = standIn(directory);
-  const { connection } = await first.first;
+  const { owner } = await first.first;
   const second = await standIn(directory).first;
   expect(second.message).toContain(directory);
   expect(second.message).toContain(`process ${first.process.pid} `);
-  if (!connection) throw new Error("the stand-in did not start");
-  expect(await ask(connection, "select 1 as one")).toEqual({ one: 1 });
+  if (!owner) throw new Error("the stand-in did not start");
+  expect(await ask(owner, "select 1 as one")).toEqual({ one: 1 });
 });
 
 test("lets exactly one of several gateways have an empty folder they race for", async () => {
@@ -183,7 +183,7 @@ test("lets exactly one of several gateways have an empty folder they race for", 
   const answers = await Promise.all(gateways.map((gateway) => gateway.first));
   expect(answers.filter(({ ready }) => ready)).toHaveLength(1);
   for (const { ready, message } of answers) if (!ready) expect(message).toContain("in use by another gateway");
-  const winner = answers.find(({ ready }) => ready)?.connection;
+  const winner = answers.find(({ ready }) => ready)?.owner;
   if (!winner) throw new Error("none started");
   expect(await ask(winner, "select 1 as one")).toEqual({ one: 1 });
 });

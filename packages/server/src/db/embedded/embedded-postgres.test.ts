@@ -24,10 +24,10 @@ async function newDirectory(): Promise<string> {
 test("keeps what was committed from one start to the next, in a folder that is closed to others", async () => {
   const directory = await newDirectory();
   const first = await startEmbeddedPostgres({ directory });
-  await ask(first.connection, "create table kept as select 42 as answer");
+  await ask(first.owner, "create table kept as select 42 as answer");
   await first.stop();
   const second = await startEmbeddedPostgres({ directory });
-  const row = await ask(second.connection, "select answer from kept");
+  const row = await ask(second.owner, "select answer from kept");
   await second.stop();
   expect(row).toEqual({ answer: 42 });
   expect([first.adopted, second.adopted]).toEqual([false, false]);
@@ -36,11 +36,11 @@ test("keeps what was committed from one start to the next, in a folder that is c
 test("writes through to the disk with checksums, whatever the data directory's own settings say", async () => {
   const directory = await newDirectory();
   const first = await startEmbeddedPostgres({ directory });
-  await ask({ ...first.connection, user: "postgres" }, "alter system set fsync = off");
+  await ask({ ...first.owner, user: "postgres" }, "alter system set fsync = off");
   await first.stop();
   const second = await startEmbeddedPostgres({ directory });
   const settings = await ask(
-    second.connection,
+    second.owner,
     `select current_setting('fsync') as fsync, current_setting('full_page_writes') as full_page_writes,
             current_setting('data_checksums') as data_checksums, current_setting('server_encoding') as encoding,
             current_setting('synchronous_commit') as synchronous_commit,
@@ -61,14 +61,12 @@ test("lets nobody else in: no network listener, closed folders, and no superuser
   const directory = await newDirectory();
   const database = await startEmbeddedPostgres({ directory });
   const row = await ask(
-    database.connection,
+    database.owner,
     `select current_setting('listen_addresses') as addresses, rolsuper as superuser, rolcreatedb as createdb
        from pg_roles where rolname = current_user`,
   );
   const modes = await Promise.all(
-    [directory, database.connection.host, dataDirectoryIn(directory)].map(
-      async (name) => (await stat(name)).mode & 0o777,
-    ),
+    [directory, database.owner.host, dataDirectoryIn(directory)].map(async (name) => (await stat(name)).mode & 0o777),
   );
   await database.stop();
   expect(row).toEqual({ addresses: "", superuser: false, createdb: true });
@@ -91,12 +89,12 @@ test("starts a killed server again, and serves what was committed before", async
   const directory = await newDirectory();
   const lines: string[] = [];
   const database = await startEmbeddedPostgres({ directory, log: (line) => lines.push(line) });
-  await ask(database.connection, "create table kept as select 42 as answer");
+  await ask(database.owner, "create table kept as select 42 as answer");
   for (let round = 0; round < 2; round++) {
     const { pid } = await serverOf(directory);
     process.kill(pid, "SIGKILL");
     await eventually(async () => expect((await serverOf(directory)).pid).not.toBe(pid));
-    expect(await eventually(() => ask(database.connection, "select answer from kept"))).toEqual({ answer: 42 });
+    expect(await eventually(() => ask(database.owner, "select answer from kept"))).toEqual({ answer: 42 });
     await eventually(async () =>
       expect(lines.filter((line) => line.includes("serving again"))).toHaveLength(round + 1),
     );
@@ -131,26 +129,26 @@ test("serves under a path that is too long for a socket, at an address that outl
   const lines: string[] = [];
   const database = await startEmbeddedPostgres({ directory, log: (line) => lines.push(line) });
   expect(await readdir(directory)).not.toContain("socket");
-  expect((await stat(database.connection.host)).mode & 0o777).toBe(0o700);
+  expect((await stat(database.owner.host)).mode & 0o777).toBe(0o700);
   process.kill((await serverOf(directory)).pid, "SIGKILL");
-  expect(await eventually(() => ask(database.connection, "select 1 as one"))).toEqual({ one: 1 });
+  expect(await eventually(() => ask(database.owner, "select 1 as one"))).toEqual({ one: 1 });
   // The server answers a moment before the folder is held again.
   await eventually(async () => expect(lines.join("\n")).toContain("serving again"));
   await expect(startEmbeddedPostgres({ directory })).rejects.toMatchObject({ problem: "in_use" });
   await database.stop();
-  await expect(stat(database.connection.host)).rejects.toMatchObject({ code: "ENOENT" });
+  await expect(stat(database.owner.host)).rejects.toMatchObject({ code: "ENOENT" });
 });
 
 test("says that the folder was lost to another gateway, and then leaves the server to that one", async () => {
   const directory = await newDirectory();
   const lost: EmbeddedPostgresError[] = [];
   const database = await startEmbeddedPostgres({ directory, onLost: (error) => lost.push(error) });
-  const rival = new Client({ ...database.connection, user: "postgres", database: "postgres" });
+  const rival = new Client({ ...database.owner, user: "postgres", database: "postgres" });
   rival.on("error", () => {});
   await rival.connect();
   const held = rival.query("select pg_advisory_lock($1)", [lockKey]);
   await ask(
-    { ...database.connection, user: "postgres" },
+    { ...database.owner, user: "postgres" },
     "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted",
   );
   await held;

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createDatabase } from "./create-database.ts";
+import { applicationRoleOf, createDatabase } from "./create-database.ts";
 import { clearUnfinished, dataDirectoryIn, prepareFolder } from "./data-directory.ts";
 import { EmbeddedPostgresError, errorText } from "./embedded-postgres-error.ts";
 import { findServer } from "./postmaster-file.ts";
@@ -15,12 +15,24 @@ export type EmbeddedPostgresConnection = { host: string; port: number; user: str
 
 /** A database that runs for as long as this gateway does. */
 export type EmbeddedPostgres = {
-  connection: EmbeddedPostgresConnection;
+  /** As who owns the database: for migrations, and for what nobody else may. */
+  owner: EmbeddedPostgresConnection;
+  /** As who owns nothing. */
+  application: EmbeddedPostgresConnection;
   /** Whether its server was already running, left by a gateway that had crashed. */
   adopted: boolean;
   /** Stops the server, after which the folder is free. Does the same however often it is called. */
   stop: () => Promise<void>;
 };
+
+/** Both ways into the database behind a socket. */
+export function connectionsTo(
+  socketDirectory: string,
+  database: string,
+): Pick<EmbeddedPostgres, "owner" | "application"> {
+  const to = { host: socketDirectory, port, database };
+  return { owner: { ...to, user: database }, application: { ...to, user: applicationRoleOf(database) } };
+}
 
 /** Where the database lives, and who is told. */
 export type EmbeddedPostgresOptions = {
@@ -34,7 +46,8 @@ export type EmbeddedPostgresOptions = {
   userNamespaces?: UserNamespaces;
 };
 
-const database = "kineticpay";
+/** The name of the embedded database, and of the role that owns it. */
+export const database = "kineticpay";
 const logCheckIntervalMs = 60_000;
 const firstDelayMs = 50;
 const longestDelayMs = 5_000;
@@ -56,7 +69,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const taken = await takeFolder(folder, new AbortController().signal);
   folder.socketDirectory = taken.socketDirectory;
   try {
-    if (!taken.lock.hasDatabase) await createDatabase(taken.lock.client, database);
+    const { client, has } = taken.lock;
+    if (!has.database || !has.role) await createDatabase(client, database, has);
     await clearUnfinished(folder.directory);
   } catch (error) {
     await stopServer(taken.pid);
@@ -64,7 +78,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
   if (taken.adopted) folder.log(`embedded Postgres: adopted process ${taken.pid}, left by an earlier gateway`);
   return {
-    connection: { host: taken.socketDirectory, port, user: database, database },
+    ...connectionsTo(taken.socketDirectory, database),
     adopted: taken.adopted,
     stop: supervise(folder, taken, options.onLost ?? (() => {})),
   };

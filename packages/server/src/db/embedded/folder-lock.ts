@@ -1,11 +1,12 @@
 import os from "node:os";
 import { Client } from "pg";
+import { applicationRoleOf } from "./create-database.ts";
 import { superuser } from "./data-directory.ts";
 import { errorCode, errorText } from "./embedded-postgres-error.ts";
 import { port } from "./socket-directory.ts";
 
 /** A session that holds the lock. `lost` comes true when the session ends, on whichever side. */
-export type FolderLock = { client: Client; hasDatabase: boolean; lost: Promise<void> };
+export type FolderLock = { client: Client; has: { database: boolean; role: boolean }; lost: Promise<void> };
 
 /** What came of asking for the lock; `silent` when something listens but never answers. */
 export type LockAttempt =
@@ -25,7 +26,7 @@ const graceMs = 1_000;
 /**
  * Connects to the server behind the socket and asks it for the folder's lock: an advisory lock, which the kernel gives
  * back when its holder dies, and which two gateways cannot both have even when neither sees the other's process.
- * @param database the application's database, whose presence is told
+ * @param database the application's database; its presence, and that of the application's role, is told
  * @throws whatever Postgres answers that is neither a lock nor a matter of patience
  */
 export async function tryFolderLock(socketDirectory: string, database: string): Promise<LockAttempt> {
@@ -47,11 +48,13 @@ export async function tryFolderLock(socketDirectory: string, database: string): 
     const deadline = Date.now() + graceMs;
     for (;;) {
       const { rows } = await client.query(
-        "select pg_try_advisory_lock($1) as locked, exists (select from pg_database where datname = $2) as has_database",
-        [lockKey, database],
+        `select pg_try_advisory_lock($1) as locked, exists (select from pg_database where datname = $2) as has_database,
+           exists (select from pg_roles where rolname = $3) as has_role`,
+        [lockKey, database, applicationRoleOf(database)],
       );
       if (rows[0]?.locked === true) {
-        return { outcome: "locked", lock: { client, hasDatabase: rows[0].has_database === true, lost } };
+        const has = { database: rows[0].has_database === true, role: rows[0].has_role === true };
+        return { outcome: "locked", lock: { client, has, lost } };
       }
       if (Date.now() > deadline) break;
       await new Promise((resolve) => setTimeout(resolve, 20));

@@ -30,7 +30,7 @@ async function newDirectory(folderMode: number): Promise<string> {
 test("runs in a folder that its user alone can reach, and leaves every file that user's", async () => {
   const directory = await newDirectory(0o700);
   const database = await startEmbeddedPostgres({ directory });
-  expect(await ask(database.connection, "select 1 as one")).toEqual({ one: 1 });
+  expect(await ask(database.owner, "select 1 as one")).toEqual({ one: 1 });
   await database.stop();
   expect((await stat(dataDirectoryIn(directory))).uid).toBe(process.getuid?.());
 });
@@ -41,7 +41,7 @@ test("runs as an unprivileged account where user namespaces are refused, and doe
   for (let round = 0; round < 2; round++) {
     const log = (line: string) => labels.push(/\(([^)]*)\)/.exec(line)?.[1] ?? "");
     const database = await startEmbeddedPostgres({ directory, userNamespaces: "refused", log });
-    expect(await ask(database.connection, "select 1 as one")).toEqual({ one: 1 });
+    expect(await ask(database.owner, "select 1 as one")).toEqual({ one: 1 });
     await database.stop();
   }
   const { uid } = await stat(dataDirectoryIn(directory));

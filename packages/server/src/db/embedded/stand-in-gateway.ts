@@ -17,7 +17,7 @@ import { stopServer } from "./server-process.ts";
 export type StandInGateway = {
   process: ChildProcess;
   /** What it prints first: that it is ready, or its error. */
-  first: Promise<{ ready: boolean; adopted?: boolean; connection?: EmbeddedPostgresConnection; message?: string }>;
+  first: Promise<{ ready: boolean; adopted?: boolean; owner?: EmbeddedPostgresConnection; message?: string }>;
   ended: Promise<void>;
 };
 
@@ -28,10 +28,10 @@ const program = `
 import { startEmbeddedPostgres } from "./embedded-postgres.js";
 const print = (line) => process.stdout.write(JSON.stringify(line) + "\\n");
 try {
-  const { connection, adopted, stop } = await startEmbeddedPostgres(JSON.parse(process.argv[2]));
+  const { owner, adopted, stop } = await startEmbeddedPostgres(JSON.parse(process.argv[2]));
   process.on("SIGTERM", () => stop().then(() => process.exit(0)));
   process.on("SIGINT", () => {});
-  print({ ready: true, adopted, connection });
+  print({ ready: true, adopted, owner });
 } catch (error) {
   print({ ready: false, message: error.message });
   process.exit(1);

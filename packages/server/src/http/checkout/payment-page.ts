@@ -1,6 +1,7 @@
 import type { Gateway } from "../../gateway.ts";
 import { type Attempt, isInFlight, isUnpaid, type Payment } from "../../payments/payment.ts";
 import { paymentView } from "../../payments/payment-view.ts";
+import { contactsOf } from "../support-contact.ts";
 import { buildBankChoice, type LimitsByModel, shownModel } from "./build-bank-choice.ts";
 import { attemptNote, buildView, type PageFacts } from "./build-view.ts";
 import { formatAmount } from "./format.ts";
@@ -50,6 +51,7 @@ export function frameOf(gateway: Gateway, visit: Visit, query: PageQuery): Frame
     description: payment.description,
     reference: payment.id,
     sandbox: gateway.config.mode === "sandbox",
+    contacts: contactsOf(gateway.config),
   };
 }
 

@@ -28,6 +28,10 @@ const frame: Frame = {
   description: "Two bags",
   reference: "pay_1",
   sandbox: true,
+  contacts: [
+    { text: "help@pay.example", href: "mailto:help@pay.example" },
+    { text: "+60 3-1234 5678", href: "tel:+60312345678" },
+  ],
 };
 const note: AttemptNote = {
   bankId: "MB2U0227",
@@ -110,13 +114,28 @@ function everyPage(paint: <T>(value: T) => T, locale: Frame["locale"]): string[]
     renderHandOff(paper, painted, { ...paint(handOff), fields }),
     renderReturn(paper, painted, { paid: true, ...paint({ action: "https://shop.example" }), fields }),
     ...troubles.map((kind) =>
-      renderTrouble(paper, locale, { kind, requestId: paint("req_1"), base: "/checkout/cs_0" }),
+      renderTrouble(paper, locale, {
+        kind,
+        requestId: paint("req_1"),
+        base: "/checkout/cs_0",
+        contacts: painted.contacts,
+      }),
     ),
   ];
 }
 
 describe.each(locales)("every page in %s", (locale) => {
   const plain = everyPage((value) => value, locale);
+
+  test("says how to reach whoever runs the gateway, and asks nobody to reach no one", () => {
+    const links = [
+      '<a href="mailto:help@pay.example">help@pay.example</a>',
+      '<a href="tel:+60312345678">+60 3-1234 5678</a>',
+    ];
+    for (const html of plain) for (const link of links) expect(html).toContain(link);
+    const silent = renderTrouble(paper, locale, { kind: "broken", requestId: "req_1", contacts: [] });
+    expect(silent).not.toContain('class="contacts"');
+  });
 
   test("names its language, has a title and exactly one main heading", () => {
     for (const html of plain) {

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import type { CheckoutAssets } from "./assets.ts";
 import type { Texts } from "./texts/en.ts";
 import { textsFor } from "./texts/texts-for.ts";
-import type { Frame, PaymentPageView, TroubleKind } from "./view-model.ts";
+import type { ContactLink, Frame, PaymentPageView, TroubleKind } from "./view-model.ts";
 import { BankChoice } from "./views/bank-choice.tsx";
 import { renderDocument } from "./views/document.tsx";
 import { Ended } from "./views/ended.tsx";
@@ -115,6 +115,7 @@ export interface TroubleDetails {
   readonly kind: TroubleKind;
   readonly requestId: string;
   readonly base?: string | undefined;
+  readonly contacts: readonly ContactLink[];
 }
 
 /** A page for a fault. */
@@ -125,6 +126,6 @@ export function renderTrouble(paper: Paper, locale: Locale, details: TroubleDeta
     title: t.trouble[details.kind].title,
     ...paper,
     script: paper.assets.checkoutScriptPath,
-    children: <Trouble t={t} kind={details.kind} requestId={details.requestId} base={details.base} />,
+    children: <Trouble t={t} {...details} base={details.base} />,
   });
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { asGatewayError } from "../as-gateway-error.ts";
+import { contactsOf } from "../support-contact.ts";
 import { type Checkout, sendPage } from "./checkout.ts";
 import { chooseLanguage } from "./language.ts";
 import { renderTrouble } from "./render-page.tsx";
@@ -48,6 +49,7 @@ export function sendTrouble(
     kind: trouble.kind,
     requestId: request.id,
     base: isKnown ? `/checkout/${checkoutId}` : undefined,
+    contacts: contactsOf(checkout.gateway.config),
   };
   return sendPage(checkout, reply, (paper) => renderTrouble(paper, locale, details), { status: trouble.status });
 }

@@ -1,5 +1,11 @@
 import type { Locale, PaymentModel, PaymentStatus } from "@kineticpay/contract/payment";
 
+/** A way to reach whoever runs the gateway. */
+export interface ContactLink {
+  readonly text: string;
+  readonly href: string;
+}
+
 /** What every page of one payment shows around its own matter. */
 export interface Frame {
   readonly locale: Locale;
@@ -14,6 +20,7 @@ export interface Frame {
   /** The payment's id: what a buyer can quote. */
   readonly reference: string;
   readonly sandbox: boolean;
+  readonly contacts: readonly ContactLink[];
 }
 
 export interface BankTile {

@@ -26,10 +26,10 @@ function sendMissing(request: PageRequest, reply: FastifyReply, name: string): F
 
 /** The pages that every error's `doc_url` leads to: one for each code, as HTML and as Markdown, and a list of all. */
 export function registerDocs(app: FastifyInstance): void {
-  app.get(home, async (_request, reply) =>
+  app.get(home, { exposeHeadRoute: true }, async (_request, reply) =>
     sendDocsPage(reply, { title: "All", html: await renderMarkdown(errorIndex()) }),
   );
-  app.get(`${home}/:page`, async (request: PageRequest, reply) => {
+  app.get(`${home}/:page`, { exposeHeadRoute: true }, async (request: PageRequest, reply) => {
     const { page: name } = request.params;
     const code = name.replace(/\.md$/, "");
     if (!isErrorCode(code)) return sendMissing(request, reply, code);

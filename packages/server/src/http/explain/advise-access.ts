@@ -107,6 +107,13 @@ const ended =
     ]);
   };
 
+/** How the key stands now; the call that asks is counted too, if it is made with that key. */
+function nowIs({ standing: { limits } }: Facts): string {
+  if (limits === undefined) return "";
+  const { remaining, inFlight } = limits;
+  return ` Now it may make ${remaining}, and has ${inFlight} under way.`;
+}
+
 /** What to say about each refusal of a key. */
 export const accessAdvice: Partial<Record<ErrorCode, Adviser>> = {
   key_missing: (facts) =>
@@ -156,17 +163,21 @@ export const accessAdvice: Partial<Record<ErrorCode, Adviser>> = {
         }
       : again(
           facts,
-          `The key made more than ${metaText(facts, "limit")} calls within ${metaText(facts, "window_s")} seconds.`,
+          `The key made more than ${metaText(facts, "limit")} calls within ${metaText(facts, "window_s")} seconds.${nowIs(facts)}`,
           [
             "Wait for the seconds in Retry-After, then send the call again: nothing was done with it.",
             `Send no more than ${metaText(facts, "safe_rate_per_s")} calls a second. Ask for lists instead of single payments, and let callbacks tell you of changes.`,
           ],
         ),
   concurrency_exceeded: (facts) =>
-    again(facts, `The key had ${metaText(facts, "limit")} calls under way at the same time, the most there may be.`, [
-      "Wait for answers before sending more; a queue with a fixed number of workers does that.",
-      "Send the call again: nothing was done with it.",
-    ]),
+    again(
+      facts,
+      `The key had ${metaText(facts, "limit")} calls under way at the same time, the most there may be.${nowIs(facts)}`,
+      [
+        "Wait for answers before sending more; a queue with a fixed number of workers does that.",
+        "Send the call again: nothing was done with it.",
+      ],
+    ),
   resource_missing: (facts) => resourceMissing(facts),
 };
 

@@ -100,6 +100,31 @@ const stateNotAllowed: Adviser = (facts) => ({
   notes: [],
 });
 
+const keyReused: Adviser = (facts) => {
+  const first = metaText(facts, "request");
+  const { call, notes } = sameCall(facts);
+  return {
+    why: `The Idempotency-Key was used before, by ${first} for ${metaText(facts, "route")}, and the ${metaText(facts, "differs")} of this call is another.`,
+    fix: [
+      "Look at what was sent then.",
+      "If this is meant to be that call again, send exactly the same.",
+      "If it is another one, give it a key of its own: a UUID, made for this call and kept with it.",
+    ],
+    corrected: [get(`/api/v2/requests/${first}`), call],
+    notes: [...notes, "The first line shows the earlier call. The second has no key: add a new one."],
+  };
+};
+
+const keyInProgress: Adviser = (facts) => {
+  const { call, notes } = sameCall(facts);
+  return {
+    why: "The first call with this Idempotency-Key was still being worked on; this one did nothing.",
+    fix: [`Wait ${facts.failure?.retry_after ?? 1} seconds, then send the same call with the same key.`],
+    corrected: [call],
+    notes: [...notes, "The log keeps no keys: add the one that the call had, or it will be done a second time."],
+  };
+};
+
 /** The call as it would look at another address, its body kept where that address takes one. */
 function moved(facts: Facts, url: string, method: string): Advice["corrected"] {
   const ids = facts.call.path.split("/").filter((step) => /^[a-z]{2,4}_[0-9A-Z]{26}$/.test(step));
@@ -186,6 +211,8 @@ export const requestAdvice: Partial<Record<ErrorCode, Adviser>> = {
   invoice_already_paid: invoiceAlreadyPaid,
   invoice_conflict: invoiceConflict,
   state_not_allowed: stateNotAllowed,
+  idempotency_key_reused: keyReused,
+  idempotency_in_progress: keyInProgress,
   route_unknown: routeUnknown,
   method_unknown: methodUnknown,
 };

@@ -3,7 +3,8 @@ import { type Fault, preventsWork } from "../../faults/fault.ts";
 import { createRuleCache, type RuleCache } from "../../faults/rule-cache.ts";
 import { type FaultRule, strikes } from "../../faults/rules.ts";
 import type { Gateway } from "../../gateway.ts";
-import type { Caller } from "../../merchants/authenticate.ts";
+import type { Caller } from "../../merchants/caller.ts";
+import { onward, type Soon } from "../../seams/at-once.ts";
 import { errorLists } from "../compat/kineticpay/error-lists.ts";
 import { sampleFailure } from "../sample-failure.ts";
 import { failureAnswer } from "../send-error.ts";
@@ -20,7 +21,7 @@ declare module "fastify" {
   }
 }
 
-/** Whoever manages the rules must get through to them. */
+/** Whoever manages the rules must get through to them, whatever the rules say. */
 const exempt = "/api/v2/sandbox/";
 
 function fits(rule: FaultRule, request: FastifyRequest, caller: Caller): boolean {
@@ -32,12 +33,33 @@ function fits(rule: FaultRule, request: FastifyRequest, caller: Caller): boolean
   );
 }
 
-async function faultByRule(gateway: Gateway, request: FastifyRequest, caller: Caller): Promise<Fault | undefined> {
-  const rules = await request.server.faultRules?.read();
-  for (const rule of rules ?? []) {
+async function firstThatStrikes(
+  gateway: Gateway,
+  request: FastifyRequest,
+  caller: Caller,
+  rules: readonly FaultRule[],
+): Promise<Fault | undefined> {
+  for (const rule of rules) {
     if (fits(rule, request, caller) && (await strikes(gateway, rule))) return rule;
   }
   return undefined;
+}
+
+function faultByRule(gateway: Gateway, request: FastifyRequest, caller: Caller): Soon<Fault | undefined> {
+  return onward(request.server.faultRules?.read() ?? [], (rules) =>
+    rules.length === 0 ? undefined : firstThatStrikes(gateway, request, caller, rules),
+  );
+}
+
+/** @throws GatewayError the failure that is asked for, unless the call is to be worked on all the same */
+function applies(request: FastifyRequest, reply: FastifyReply, fault: Fault | undefined): Soon<void> {
+  if (fault === undefined) return;
+  request.fault = fault;
+  void reply.header(faultHeader, "rehearsed");
+  if (!preventsWork(fault)) return;
+  return sampleFailure(fault.code ?? "internal_error").then((error) => {
+    throw error;
+  });
 }
 
 /**
@@ -45,12 +67,7 @@ async function faultByRule(gateway: Gateway, request: FastifyRequest, caller: Ca
  * may call, so nobody reaches another's calls with it. In live mode the header is reported and otherwise ignored.
  * @throws GatewayError the one asked for, or fields_invalid for a header that makes no sense
  */
-export async function applyFault(
-  gateway: Gateway,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  caller: Caller,
-): Promise<void> {
+export function applyFault(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, caller: Caller): Soon<void> {
   const asked = request.headers["kineticpay-fault"];
   if (gateway.config.mode !== "sandbox") {
     if (asked === undefined) return;
@@ -58,12 +75,9 @@ export async function applyFault(
     void reply.header(faultHeader, "ignored");
     return;
   }
-  if (request.url.startsWith(exempt)) return;
-  const fault = asked === undefined ? await faultByRule(gateway, request, caller) : readFaultHeader(String(asked));
-  if (fault === undefined) return;
-  request.fault = fault;
-  void reply.header(faultHeader, "rehearsed");
-  if (preventsWork(fault)) throw await sampleFailure(fault.code ?? "internal_error");
+  if (asked === undefined && request.url.startsWith(exempt)) return;
+  const fault = asked === undefined ? faultByRule(gateway, request, caller) : readFaultHeader(String(asked));
+  return onward(fault, (each) => applies(request, reply, each));
 }
 
 /** Resolves after the time, or as soon as the caller is gone or the gateway stops. */
@@ -87,7 +101,8 @@ async function replaced(gateway: Gateway, request: FastifyRequest, reply: Fastif
   request.failure = error;
   const isWire = request.url.startsWith("/payment/");
   const answer = failureAnswer(gateway, request, error, isWire ? { error: errorLists(error) } : {});
-  void reply.code(error.status).header("content-type", answer.contentType).removeHeader("content-length");
+  void reply.code(error.status).header("content-type", answer.contentType);
+  for (const name of ["content-length", "idempotency-replayed"]) void reply.removeHeader(name);
   if (error.retryAfterS !== undefined) void reply.header("retry-after", error.retryAfterS);
   return answer.body;
 }

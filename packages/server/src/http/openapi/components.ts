@@ -1,5 +1,6 @@
 import { statusOfType } from "@kineticpay/contract/errors/entry";
 import { fieldFaultCodes } from "@kineticpay/contract/errors/field-fault";
+import { idempotencyHeader, keyForm, longestKey } from "../idempotency-key.ts";
 import type { JsonObject } from "./json.ts";
 
 const text = (description: string): JsonObject => ({ type: "string", description });
@@ -74,9 +75,24 @@ export const sharedSchemas: JsonObject = {
   Validation: validation,
 };
 
+const idempotencyKey: JsonObject = {
+  name: idempotencyHeader,
+  in: "header",
+  required: false,
+  description: `Makes the call safe to repeat: ${keyForm}. The same call under the same key gets the first answer again, for at least 30 days.`,
+  schema: { type: "string", minLength: 1, maxLength: longestKey, pattern: "^[\\x20-\\x7e]+$" },
+  example: "3f6c2a52-5d0e-4f0e-9a39-0d4e4f6c8f11",
+};
+
 /** What else the whole document shares, but for the examples. */
 export const components: JsonObject = {
+  parameters: { IdempotencyKey: idempotencyKey },
   headers: {
+    IdempotencyReplayed: {
+      description:
+        "There when this is the answer of an earlier call with the same Idempotency-Key, and nothing was done.",
+      schema: { type: "string", const: "true" },
+    },
     RequestId: header({ type: "string" }, "Names this call; quote it when you ask about the call."),
     RetryAfter: header({ type: "integer", minimum: 0 }, "Seconds after which a repeat makes sense."),
   },

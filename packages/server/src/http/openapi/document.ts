@@ -1,10 +1,9 @@
-import { errorCodes, errorEntry } from "@kineticpay/contract/errors/catalogue";
-import { readErrorPage } from "../docs/error-pages.ts";
 import { routes } from "../routes/index.ts";
 import { components, sharedSchemas } from "./components.ts";
 import { namedSchemas } from "./convert-schema.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { nameOf, operationOf, type Recorded } from "./operations.ts";
+import { shareExamples } from "./shared-examples.ts";
 import { webhooks } from "./webhooks.ts";
 import { wireOperation, wireRoutes } from "./wire-operations.ts";
 
@@ -12,18 +11,6 @@ const description = `Take FPX payments. Amounts are whole sen, times are RFC 333
 failure has one of the statuses 401, 403, 404, 429, 500, 502, 503 and 504 and the body \`Error\`; a client that accepts
 \`application/problem+json\` gets the same members with \`type\` as the address of the code's page (RFC 9457). Clients must
 let members and codes pass that they do not know.`;
-
-/** Every code's answer, as its page shows it. */
-async function errorExamples(): Promise<JsonObject> {
-  const examples: Record<string, Json> = {};
-  for (const code of errorCodes) {
-    const page = await readErrorPage(code);
-    const shown = /^```json\n([\s\S]*?)^```/m.exec(page.markdown)?.[1];
-    if (shown === undefined) throw new Error(`docs/errors/${code}.md shows no answer`);
-    examples[code] = { summary: errorEntry(code).summary, value: JSON.parse(shown) as Json };
-  }
-  return examples;
-}
 
 function paths(recorded: ReadonlyMap<string, Recorded>): JsonObject {
   const found: Record<string, Record<string, Json>> = {};
@@ -41,6 +28,7 @@ function paths(recorded: ReadonlyMap<string, Recorded>): JsonObject {
  * @param recorded what the operations really answered, by their names; kept as their examples
  */
 export async function openapiDocument(version: string, recorded: ReadonlyMap<string, Recorded>): Promise<JsonObject> {
+  const { shared, own } = await shareExamples(recorded);
   return {
     openapi: "3.1.0",
     info: {
@@ -53,12 +41,12 @@ export async function openapiDocument(version: string, recorded: ReadonlyMap<str
     tags: [...new Set(routes.map((route) => route.url.split("/")[3] ?? "")), "wire", "webhooks"].map((name) => ({
       name,
     })),
-    paths: paths(recorded),
+    paths: paths(own),
     webhooks: webhooks(),
     components: {
       ...components,
       schemas: { ...sharedSchemas, ...namedSchemas() },
-      examples: await errorExamples(),
+      examples: shared,
     },
   };
 }

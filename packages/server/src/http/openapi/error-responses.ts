@@ -20,6 +20,8 @@ export interface Failures {
   readonly schema: "Error" | "WireError";
   /** Answers that this very operation gave; for other codes the example of the code's page stands. */
   readonly examples: Readonly<Partial<Record<ErrorCode, Json>>>;
+  /** Whether its refusals can be those of an earlier call. */
+  readonly isRepeatable?: boolean;
 }
 
 function exampleOf(failures: Failures, code: ErrorCode): JsonObject {
@@ -30,6 +32,7 @@ function exampleOf(failures: Failures, code: ErrorCode): JsonObject {
 
 function response(status: number, codes: readonly ErrorCode[], failures: Failures): JsonObject {
   const hasPause = status === 429 || status === 503;
+  const isKept = failures.isRepeatable === true && (status === 403 || status === 404);
   const required = [...(status === 403 ? ["fields"] : []), ...(hasPause ? ["retry_after"] : [])];
   const type = Object.entries(statusOfType).find(([, each]) => each === status)?.[0] ?? "";
   const own: JsonObject = {
@@ -41,6 +44,7 @@ function response(status: number, codes: readonly ErrorCode[], failures: Failure
     description: nameOfStatus[status] ?? "",
     headers: {
       "X-Request-Id": ref("headers/RequestId"),
+      ...(isKept ? { "Idempotency-Replayed": ref("headers/IdempotencyReplayed") } : {}),
       ...(hasPause ? { "Retry-After": ref("headers/RetryAfter") } : {}),
     },
     content: {

@@ -15,7 +15,7 @@ export function servedDocument(text: string, gateway: Gateway): string {
 /** GET /openapi.json, for everybody. Read when it is first asked for. */
 export function registerOpenapi(app: FastifyInstance, gateway: Gateway): void {
   let served: Promise<string> | undefined;
-  app.get("/openapi.json", async (_request, reply) => {
+  app.get("/openapi.json", { exposeHeadRoute: true }, async (_request, reply) => {
     served ??= readFile(documentFile, "utf8").then((text) => servedDocument(text, gateway));
     return reply
       .header("content-type", "application/json; charset=utf-8")

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes, errorEntry } from "@kineticpay/contract/errors/catalogue";
+import { takesKey } from "../idempotency-key.ts";
 import type { Route } from "../route.ts";
 
 /** What may become of any call, whatever its route, before the route is reached or when the gateway is in trouble. */
@@ -31,25 +32,29 @@ export function ownErrors(route: Route): readonly ErrorCode[] {
   const takesBody = route.method !== "GET";
   // Everything that is changed can be asked for with `validate_only`, which can be misspelt.
   const shared = takesBody ? ([...ofAnyBody, "fields_invalid"] as const) : [];
-  return [...new Set<ErrorCode>([...shared, ...route.errors])];
+  const keyed = takesKey(route) ? (["idempotency_key_reused"] as const) : [];
+  return [...new Set<ErrorCode>([...shared, ...keyed, ...route.errors])];
 }
+
+/** What a caller is told to wait for; for a repeat, only where calls can be repeated under a key. */
+const limitErrors = (isRepeatable: boolean) =>
+  codesOfType("rate_limit_error").filter((code) => isRepeatable || code !== "idempotency_in_progress");
+
+/** What cannot become of a call that needs neither a key nor the database. */
+const ofNoPublicCall: readonly ErrorCode[] = ["database_unavailable", "shutting_down"];
 
 /** Every code that a route can answer with, in the catalogue's order. */
 export function listedErrors(route: Route): readonly ErrorCode[] {
-  const limits = route.public === true ? [] : codesOfType("rate_limit_error");
-  const listed = new Set<ErrorCode>([...accessErrors(route), ...ownErrors(route), ...limits, ...ofAnyCall]);
+  const isPublic = route.public === true;
+  const limits = isPublic ? [] : limitErrors(takesKey(route));
+  const anyCall = ofAnyCall.filter((code) => !isPublic || !ofNoPublicCall.includes(code));
+  const listed = new Set<ErrorCode>([...accessErrors(route), ...ownErrors(route), ...limits, ...anyCall]);
   return errorCodes.filter((code) => listed.has(code));
 }
 
 /** The same for the wire protocol, whose key is opaque and whose bodies are read in any form. */
 export function wireErrors(own: readonly ErrorCode[]): readonly ErrorCode[] {
   const access = codesOfType("authentication_error").filter((code) => !/^key_(malformed|wrong_mode)$/.test(code));
-  const listed = new Set<ErrorCode>([
-    ...access,
-    ...codesOfType("rate_limit_error"),
-    ...ofAnyCall,
-    ...ofAnyBody,
-    ...own,
-  ]);
+  const listed = new Set<ErrorCode>([...access, ...limitErrors(false), ...ofAnyCall, ...ofAnyBody, ...own]);
   return errorCodes.filter((code) => listed.has(code));
 }

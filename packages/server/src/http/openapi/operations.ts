@@ -1,4 +1,5 @@
 import type { Schema } from "@kineticpay/contract/json-schema";
+import { takesKey } from "../idempotency-key.ts";
 import { isOptionalBody } from "../optional-body.ts";
 import { querySchema } from "../register-api.ts";
 import type { Route } from "../route.ts";
@@ -67,7 +68,10 @@ function success(route: Route, recorded: Recorded | undefined): JsonObject {
   const example = recorded?.answer === undefined ? {} : { example: recorded.answer };
   return {
     description: "OK",
-    headers: { "X-Request-Id": ref("headers/RequestId") },
+    headers: {
+      "X-Request-Id": ref("headers/RequestId"),
+      ...(takesKey(route) ? { "Idempotency-Replayed": ref("headers/IdempotencyReplayed") } : {}),
+    },
     content: {
       "application/json": {
         schema: route.method === "GET" ? schema : { anyOf: [schema, ref("schemas/Validation")] },
@@ -83,9 +87,14 @@ export function operationOf(route: Route, recorded: Recorded | undefined): JsonO
     codes: listedErrors(route),
     schema: "Error",
     examples: recorded?.failures ?? {},
+    isRepeatable: takesKey(route),
   };
   const scope = route.scope === undefined ? "" : `Needs the scope \`${route.scope}\`.`;
-  const all = [...parameters("path", route.params), ...parameters("query", querySchema(route))];
+  const all = [
+    ...parameters("path", route.params),
+    ...parameters("query", querySchema(route)),
+    ...(takesKey(route) ? [ref("parameters/IdempotencyKey")] : []),
+  ];
   return {
     operationId: operationId(route),
     tags: [route.url.split("/")[3] ?? ""],

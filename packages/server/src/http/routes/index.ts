@@ -10,6 +10,7 @@ import { rollApiKeyRoute } from "./api-keys/roll.ts";
 import { setKeyAllowListRoute } from "./api-keys/set-allow-list.ts";
 import { updateApiKey } from "./api-keys/update.ts";
 import { listBanks } from "./banks/list-banks.ts";
+import { listStatusChanges } from "./banks/list-status-changes.ts";
 import { createCollectionRoute } from "./collections/create.ts";
 import { getCollection } from "./collections/get.ts";
 import { getCollectionAllowList } from "./collections/get-allow-list.ts";
@@ -52,6 +53,7 @@ export const routes: readonly Route[] = [
   ping,
   whoami,
   listBanks,
+  listStatusChanges,
   create,
   list,
   get,

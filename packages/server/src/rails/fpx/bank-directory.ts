@@ -16,6 +16,8 @@ import type { FpxParts } from "./fpx-parts.ts";
 const cacheMs = 5_000;
 /** After a failed enquiry, so that a network that is away is not asked by every buyer who looks at a page. */
 const pauseMs = 2_000;
+/** How long a bank is believed to be as the network last said, while the network cannot be asked. */
+const believedMs = 60_000;
 const timeoutMs = 4_000;
 
 export interface BankDirectory {
@@ -37,14 +39,14 @@ function sorted(list: readonly RailBank[]): RailBank[] {
   );
 }
 
-/** The banks we know of by name, for when FPX cannot be asked: better to let a buyer try than to stop every sale. */
-function fromTable(model: PaymentModel): BankList {
-  const list = banks(model).filter((bank) => bank.test !== true);
-  return {
-    model,
-    banks: sorted(list.map((bank) => ({ id: bank.id, name: bank.name, online: true }))),
-    asOf: undefined,
-  };
+/**
+ * The banks that were in the last list, or those we know by name, for when FPX cannot be asked: better to let a buyer try than
+ * to stop every sale.
+ */
+function assumedOnline(model: PaymentModel, last: BankList | undefined): readonly RailBank[] {
+  if (last !== undefined) return last.banks.map((bank) => ({ ...bank, online: true }));
+  const known = banks(model).filter((bank) => bank.test !== true);
+  return sorted(known.map((bank) => ({ id: bank.id, name: bank.name, online: true })));
 }
 
 async function fromNetwork(parts: FpxParts, model: PaymentModel): Promise<BankList> {
@@ -55,7 +57,7 @@ async function fromNetwork(parts: FpxParts, model: PaymentModel): Promise<BankLi
     identity.privateKey,
     identity.digest,
   );
-  const { fields } = await exchange(parts, "/FPXMain/RetrieveBankList", request, timeoutMs);
+  const { fields } = await exchange(parts, "fpx.list_banks", "/FPXMain/RetrieveBankList", request, timeoutMs);
   const now = clock.now();
   const verified = verifyWithAny(fields, bankListFields, identity.certificates(), now, identity.digest);
   const ours = fields["fpx_msgToken"] === messageToken[model] && fields["fpx_sellerExId"] === identity.exchangeId;
@@ -70,31 +72,58 @@ async function fromNetwork(parts: FpxParts, model: PaymentModel): Promise<BankLi
   return { model, banks: sorted(list), asOf: now };
 }
 
+/** What is known of the banks of one model. */
+interface Known {
+  /** The last list that FPX gave. */
+  readonly last: BankList | undefined;
+  /** What became of the last enquiry, if it failed. */
+  readonly fault: EnquiryFailed | undefined;
+  /** From when on FPX is asked again. */
+  readonly askAfterMs: number;
+}
+
+/** What there is to tell at this moment without asking. */
+function told(model: PaymentModel, { last, fault }: Known, nowMs: number): BankList {
+  if (last?.asOf !== undefined && nowMs - last.asOf.getTime() < believedMs) return { ...last, fault };
+  return { model, banks: assumedOnline(model, last), asOf: undefined, fault };
+}
+
 /** The list of banks, asked of FPX at most every few seconds and once at a time, however many buyers look. */
 export function createBankDirectory(parts: FpxParts): BankDirectory {
-  const kept = new Map<PaymentModel, { list: BankList; until: number }>();
-  const underway = new Map<PaymentModel, Promise<BankList>>();
-  const keep = (model: PaymentModel, list: BankList, forMs: number): BankList => {
-    kept.set(model, { list, until: parts.clock.now().getTime() + forMs });
-    return list;
-  };
-  const fetchList = async (model: PaymentModel): Promise<BankList> => {
+  const known = new Map<PaymentModel, Known>();
+  const underway = new Map<PaymentModel, Promise<Known>>();
+  const nowMs = () => parts.clock.now().getTime();
+  const ask = async (model: PaymentModel): Promise<Known> => {
     try {
-      return keep(model, await fromNetwork(parts, model), cacheMs);
-    } catch {
-      const last = kept.get(model)?.list;
-      return keep(model, last ?? fromTable(model), pauseMs);
-    } finally {
-      underway.delete(model);
+      const last = await fromNetwork(parts, model);
+      parts.onBankList?.(last);
+      return { last, fault: undefined, askAfterMs: nowMs() + cacheMs };
+    } catch (error) {
+      const fault =
+        error instanceof EnquiryFailed
+          ? error
+          : new EnquiryFailed("bad_response", "the bank list cannot be read", error);
+      return { last: known.get(model)?.last, fault, askAfterMs: nowMs() + pauseMs };
     }
   };
+  const refresh = (model: PaymentModel): Promise<Known> => {
+    const running =
+      underway.get(model) ??
+      ask(model).then((found) => {
+        known.set(model, found);
+        underway.delete(model);
+        return found;
+      });
+    underway.set(model, running);
+    return running;
+  };
   return {
-    list(model) {
-      const current = kept.get(model);
-      if (current !== undefined && current.until > parts.clock.now().getTime()) return Promise.resolve(current.list);
-      const running = underway.get(model) ?? fetchList(model);
-      underway.set(model, running);
-      return running;
+    async list(model) {
+      const current = known.get(model);
+      if (current !== undefined && current.askAfterMs > nowMs()) return told(model, current, nowMs());
+      const asked = refresh(model);
+      // Nobody waits for a network that did not answer the last time: whoever asks next learns what came of it.
+      return told(model, current?.fault === undefined ? await asked : current, nowMs());
     },
   };
 }

@@ -7,6 +7,7 @@ import {
   FpxFormatError,
   parseReply,
 } from "@kineticpay/fpx/messages";
+import type { CallName } from "../../seams/crash-points.ts";
 import { OutboundError, type OutboundResponse } from "../../seams/outbound.ts";
 import { EnquiryFailed, type RailMessage } from "../rail.ts";
 import type { FpxParts } from "./fpx-parts.ts";
@@ -20,6 +21,7 @@ const maximumAnswerBytes = 16 * 1024;
  */
 export async function exchange(
   parts: FpxParts,
+  name: CallName,
   path: string,
   fields: FpxFields,
   timeoutMs: number,
@@ -27,6 +29,7 @@ export async function exchange(
   let answer: OutboundResponse;
   try {
     answer = await parts.outbound.post({
+      name,
       url: `${parts.identity.origin}${path}`,
       headers: { "content-type": "application/x-www-form-urlencoded" },
       body: encodeForm(fields),
@@ -34,14 +37,13 @@ export async function exchange(
       maximumBytes: maximumAnswerBytes,
     });
   } catch (error) {
-    if (error instanceof OutboundError) throw new EnquiryFailed(error.kind, error.message, error);
-    throw error;
+    if (!(error instanceof OutboundError)) throw error;
+    throw new EnquiryFailed(error.kind === "timeout" ? "timeout" : "unreachable", error.message, error);
   }
   if (answer.status !== 200 || answer.truncated) {
-    throw new EnquiryFailed(
-      "bad_response",
-      `FPX answered status ${answer.status}${answer.truncated ? ", at too great a length" : ""}`,
-    );
+    const what = `FPX answered status ${answer.status}${answer.truncated ? ", at too great a length" : ""}`;
+    // A 5xx is what stands in front of FPX saying that FPX is not there.
+    throw new EnquiryFailed("bad_response", what, undefined, answer.status >= 500);
   }
   try {
     const reply = parseReply(answer.body);
@@ -61,6 +63,6 @@ export async function enquire(
 ): Promise<RailMessage> {
   const { identity } = parts;
   const request = sign(enquiryRequest(sent), authorisationFields, identity.privateKey, identity.digest);
-  const { fields, body } = await exchange(parts, "/FPXMain/sellerNVPTxnStatus.jsp", request, timeoutMs);
+  const { fields, body } = await exchange(parts, "fpx.enquire", "/FPXMain/sellerNVPTxnStatus.jsp", request, timeoutMs);
   return trustConfirmation(parts, fields, body, parts.clock.now());
 }

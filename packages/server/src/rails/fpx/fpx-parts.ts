@@ -4,6 +4,7 @@ import type { FpxCertificate } from "@kineticpay/fpx/certificates";
 import type { FpxDigest } from "@kineticpay/fpx/checksum";
 import type { Clock } from "../../seams/clock.ts";
 import type { Outbound } from "../../seams/outbound.ts";
+import type { BankList } from "../rail.ts";
 
 /** Who this gateway is to FPX, and whom it believes. */
 export interface FpxIdentity {
@@ -23,4 +24,6 @@ export interface FpxParts {
   readonly identity: FpxIdentity;
   readonly outbound: Outbound;
   readonly clock: Clock;
+  /** Told of every list that FPX gives, once; must not throw. */
+  readonly onBankList?: (list: BankList) => void;
 }

@@ -54,7 +54,8 @@ export function admitted(schema: Schema): Arbitrary<unknown> {
       return fc.double({
         noNaN: true,
         noDefaultInfinity: true,
-        min: Number(schema["minimum"] ?? -1e6),
+        min: Number(schema["exclusiveMinimum"] ?? schema["minimum"] ?? -1e6),
+        minExcluded: "exclusiveMinimum" in schema,
         max: Number(schema["maximum"] ?? 1e6),
       });
     case "boolean":

@@ -1,14 +1,34 @@
-import { nothing, type World } from "./world.ts";
+import { readStatusChanges } from "../../banks/read-bank-status.ts";
+import { eventually, nothing, type World } from "./world.ts";
+
+async function lookUpBank({ traveller, test }: World): Promise<void> {
+  const bankId = "MB2U0227";
+  // What a list says of banks is kept beside its answer, and so may come a moment later.
+  await eventually(async () => {
+    const asked = { bankId, model: null, limit: 1, startingAfter: null };
+    if ((await readStatusChanges(test.gateway, asked)).items.length === 0) throw new Error("the list was not kept");
+  });
+  const changes = "GET /api/v2/banks/:id/status_changes";
+  await traveller.ok(changes, { params: { id: bankId }, query: { model: "b2c", limit: "10" } });
+  await traveller.fails("fields_invalid", changes, { params: { id: bankId }, query: { limit: "0" } });
+  await traveller.fails("resource_missing", changes, { params: { id: "NOBANK01" } });
+}
+
+/** A method that its path does not answer. */
+export const noOperation = "DELETE /api/v2/payments";
 
 /** What a key can learn of itself, of banks and of errors. */
-export async function lookAround({ traveller }: World): Promise<void> {
+export async function lookAround(world: World): Promise<void> {
+  const { traveller } = world;
   await traveller.ok("GET /api/v2/ping");
   await traveller.ok("GET /api/v2/whoami");
   await traveller.ok("GET /api/v2/banks", { query: { model: "b2c" } });
   await traveller.fails("fields_invalid", "GET /api/v2/banks", { query: { model: "b2b2" } });
+  await lookUpBank(world);
   await traveller.ok("GET /api/v2/errors", { key: null });
   await traveller.ok("GET /api/v2/errors/:code", { key: null, params: { code: "key_missing" } });
   await traveller.fails("route_unknown", "GET /api/v2/errors/:code", { key: null, params: { code: "KeyMissing" } });
+  await traveller.fails("method_unknown", noOperation, { direct: true });
 }
 
 interface Made {

@@ -1,20 +1,22 @@
 import type { PaymentView } from "@kineticpay/contract/payment";
 import { beginAttempt } from "../../payments/begin-attempt.ts";
 import type { TestGateway } from "../test-gateway.ts";
-import { nothing, paymentBody, type World } from "./world.ts";
+import { eventually, nothing, paymentBody, type World } from "./world.ts";
 
 /** Asks the simulator's control API. */
-async function control(test: TestGateway, method: string, path: string, body?: unknown): Promise<void> {
+export async function control(test: TestGateway, method: string, path: string, body?: unknown): Promise<void> {
   const answer = await fetch(`${test.simulator.url}/_control${path}`, {
     method,
-    headers: { "content-type": "application/json" },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`the simulator answered ${answer.status}: ${await answer.text()}`);
 }
 
 /** A payment whose buyer stands before the bank's login. */
-async function atBank({ traveller, test }: World, invoice: string): Promise<{ id: string; orderNumber: string }> {
+export async function atBank(
+  { traveller, test }: World,
+  invoice: string,
+): Promise<{ id: string; orderNumber: string }> {
   const made = await traveller.ok<PaymentView>("POST /api/v2/payments", { body: paymentBody(invoice) });
   const begun = await beginAttempt(test.gateway, made.checkout_url.split("/").at(-1) ?? "", {
     bankId: "MB2U0227",
@@ -76,5 +78,11 @@ export async function askTroubledBank(world: World): Promise<void> {
     await control(test, "POST", "/scripts", { match: { any: true }, ...trouble, times: 1 });
     const { id } = await atBank(world, `troubled-${code}`);
     await traveller.fails(code, "POST /api/v2/payments/:id/requery", { params: { id } });
+  }
+  // The first list of a model that nobody has looked at yet; what the network said before would be told for a minute.
+  for (const [code, { ae: be, ...slow }] of troubles) {
+    await control(test, "DELETE", "/scripts");
+    await control(test, "POST", "/scripts", { match: { any: true }, be, ...slow });
+    await eventually(() => traveller.fails(code, "GET /api/v2/banks", { query: { model: "b2b1" } }));
   }
 }

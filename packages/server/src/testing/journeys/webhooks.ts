@@ -75,8 +75,6 @@ export async function beTold(world: World): Promise<void> {
   for (const [operation, sent] of quiet) await traveller.ok(operation, { params, ...sent });
   for (const [operation, sent] of calls.filter(([each]) => sending.includes(each)))
     await traveller.ok(operation, { params, ...sent });
-  // How long to wait depends on the moment, so the answer is no example.
-  await traveller.probe("rate_exceeded", of("test"), { params });
   await traveller.fails("fields_invalid", of("recover"), { params, body: { since: "2020-01-31" } });
   await traveller.fails("fields_invalid", of("replay"), { params, body: { from: "2020-01-31" } });
   await readDeliveries(world, id);

@@ -41,6 +41,6 @@ export async function shopAsEver({ traveller, test, merchantKey }: World): Promi
     await traveller.ok(operation, { key: null, query: query("20001") });
     await traveller.fails("resource_missing", operation, { key: null, query: query("99999") });
     await traveller.fails("fields_invalid", operation, { key: null, query: { merchant_key: merchantKey } });
-    await traveller.probe("key_missing", operation, { key: null, query: { invoice: "20001" } });
+    await traveller.fails("key_missing", operation, { key: null, query: { invoice: "20001" } });
   }
 }

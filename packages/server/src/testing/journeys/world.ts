@@ -23,5 +23,19 @@ export function paymentBody(invoice: string, change: Readonly<Record<string, unk
   };
 }
 
+/** Tries again until it succeeds, or fails for ten seconds. */
+export async function eventually(attempt: () => Promise<unknown>): Promise<void> {
+  const deadlineMs = performance.now() + 10_000;
+  for (;;) {
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (performance.now() > deadlineMs) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 /** Has the form of an id, and names nothing. */
 export const nothing = (prefix: string) => `${prefix}_01KG9Q2W0000000000000000ZZ`;

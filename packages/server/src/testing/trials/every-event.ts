@@ -1,9 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { deliverDue } from "../../callbacks/deliver.ts";
+import { Died, dyingGateway } from "../dying-gateway.ts";
+import { seededRandom } from "../seeded-random.ts";
 import type { TestClock } from "../test-clock.ts";
 import type { TestCore } from "../test-core.ts";
 import { eventSource } from "../test-events.ts";
-import { Died, dyingGateway } from "../twin-gateway.ts";
 import { isSigned, openReceiver } from "../webhook-receiver.ts";
 
 export interface EveryEventWish {
@@ -24,17 +25,6 @@ export interface EveryEventFigures {
   readonly altered: number;
   readonly repeated: number;
   readonly died: number;
-}
-
-/** Numbers from 0 up to, not including, 1, the same for the same seed (mulberry32). */
-export function seededFractions(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 /** A receiver's bad days: an error, a redirect, a connection that is cut before or within the answer. */
@@ -59,7 +49,7 @@ export async function everyEventTrial(
   wish: EveryEventWish,
 ): Promise<EveryEventFigures> {
   const { gateway } = core;
-  const fraction = seededFractions(wish.seed);
+  const fraction = seededRandom(wish.seed);
   const receiver = await openReceiver();
   const source = eventSource(core);
   const secrets = new Map<string, string>();
@@ -88,9 +78,11 @@ export async function everyEventTrial(
       });
       clock.advance(60_000);
       // However many attempts failed, the schedule is to go on: this is about what arrives, and not about giving up.
-      await gateway.db.query("update deliveries set next_attempt_at = $1, round_count = 0 where status = 'pending'", [
-        clock.now(),
-      ]);
+      await gateway.db.write(
+        "callbacks.conclude",
+        "update deliveries set next_attempt_at = $1, round_count = 0 where status = 'pending'",
+        [clock.now()],
+      );
     }
     // The payment's own first event is owed as well.
     return judge(receiver, secrets, (wish.events + 1) * wish.endpoints, wish.events + 1, died);

@@ -15,6 +15,7 @@ export const en = {
     trace: (merchant: string) =>
       `Every FPX payment can be traced. If money has left your account but this page does not say “Payment successful”, do not pay again. Wait a few minutes and open this page once more; it always shows the latest news. If in doubt, give ${merchant} or your bank the order number and the reference shown here.`,
     reference: "Payment reference",
+    contact: "Questions about this payment page?",
   },
   choose: {
     title: "Choose your bank",

@@ -15,6 +15,7 @@ export const ms: Texts = {
     trace: (merchant) =>
       `Setiap bayaran FPX boleh dijejaki. Jika wang telah ditolak daripada akaun anda tetapi halaman ini tidak menyatakan “Bayaran berjaya”, jangan bayar sekali lagi. Tunggu beberapa minit dan buka semula halaman ini; ia sentiasa menunjukkan keadaan terkini. Jika ragu, berikan nombor pesanan dan rujukan di sini kepada ${merchant} atau bank anda.`,
     reference: "Rujukan bayaran",
+    contact: "Ada pertanyaan tentang halaman bayaran ini?",
   },
   choose: {
     title: "Pilih bank anda",

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Texts } from "../texts/en.ts";
 import { otherLocale } from "../texts/texts-for.ts";
 import type { Frame } from "../view-model.ts";
+import { Contacts } from "./contacts.tsx";
 import { Lock } from "./icons.tsx";
 import { monogram } from "./monogram.ts";
 
@@ -54,6 +55,7 @@ function Foot({ frame, t }: PageProps) {
           {t.help.reference}: <span class="code">{frame.reference}</span>
         </p>
       </details>
+      <Contacts t={t} contacts={frame.contacts} />
     </footer>
   );
 }

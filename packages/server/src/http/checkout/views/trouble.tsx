@@ -1,5 +1,6 @@
 import type { Texts } from "../texts/en.ts";
-import type { TroubleKind } from "../view-model.ts";
+import type { ContactLink, TroubleKind } from "../view-model.ts";
+import { Contacts } from "./contacts.tsx";
 import { Icon } from "./icons.tsx";
 
 export interface TroubleProps {
@@ -8,10 +9,11 @@ export interface TroubleProps {
   readonly requestId: string;
   /** Path of the payment's page, where it is known which payment this is about. */
   readonly base: string | undefined;
+  readonly contacts: readonly ContactLink[];
 }
 
 /** A page for when there is nothing better to show. It never blames, and always says whether money is at risk. */
-export function Trouble({ t, kind, requestId, base }: TroubleProps) {
+export function Trouble({ t, kind, requestId, base, contacts }: TroubleProps) {
   const words = t.trouble[kind];
   return (
     <div class="page plain">
@@ -31,6 +33,7 @@ export function Trouble({ t, kind, requestId, base }: TroubleProps) {
           <p class="soft small">
             {t.trouble.requestId}: <span class="code">{requestId}</span>
           </p>
+          <Contacts t={t} contacts={contacts} />
         </main>
       </div>
     </div>

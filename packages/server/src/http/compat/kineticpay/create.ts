@@ -5,9 +5,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
 import { createPayment } from "../../../payments/create-payment.ts";
 import { publicUrl } from "../../../payments/payment-view.ts";
-import { admit } from "../../admit.ts";
 import { readCreateFields } from "./create-fields.ts";
-import { verifiedMerchant } from "./merchant-key.ts";
+import { enterMerchant } from "./merchant-key.ts";
 import type { WireFields } from "./read-fields.ts";
 import { submitForm } from "./submit-form.ts";
 
@@ -49,9 +48,7 @@ export async function createWirePayment(
   reply: FastifyReply,
   fields: WireFields,
 ): Promise<WireCreated> {
-  const whose = await verifiedMerchant(gateway, request, reply, fields);
-  const { caller } = whose;
-  await admit(gateway, request, reply, whose, { scope: "payments:write" });
+  const caller = await enterMerchant(gateway, request, reply, fields, "payments:write");
   const read = readCreateFields(fields);
   if ("faults" in read) throw fieldsInvalid(read.faults);
   const { bank, ...asked } = read.value;

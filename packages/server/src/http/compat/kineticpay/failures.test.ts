@@ -7,6 +7,7 @@ import { issueKey } from "../../../merchants/api-keys.ts";
 import { beginAttempt } from "../../../payments/begin-attempt.ts";
 import { settlePayment } from "../../../payments/settle-payment.ts";
 import { DatabaseUnavailable } from "../../../seams/database-unavailable.ts";
+import { alterAccess } from "../../../testing/alter-access.ts";
 import { railMessage } from "../../../testing/rail-message.ts";
 import { openTestApp, type RawAnswer, type RawRequest, type TestApp } from "../../../testing/test-app.ts";
 
@@ -26,6 +27,8 @@ function observed(gateway: Gateway): Partial<Gateway> {
   const db: Gateway["db"] = {
     ...gateway.db,
     query: (text, values) => (outage === undefined ? gateway.db.query(text, values) : Promise.reject(outage)),
+    write: (name, text, values) =>
+      outage === undefined ? gateway.db.write(name, text, values) : Promise.reject(outage),
   };
   return { log: pino({ level: "trace" }, sink), db };
 }
@@ -157,11 +160,12 @@ it("keeps `error` for a client that asks for problem+json", async () => {
 
 it("says why a known key may not pass", async () => {
   const { gateway, merchant } = app;
-  const issue = () => gateway.db.transaction((tx) => issueKey(gateway, tx, merchant, "merchant_key"));
+  const issue = () =>
+    gateway.db.transaction("payments.change", (tx) => issueKey(gateway, tx, merchant, "merchant_key"));
   const [revoked, expired, scopeless] = [await issue(), await issue(), await issue()];
-  await gateway.db.query("update api_keys set revoked_at = now() where id = $1", [revoked.id]);
-  await gateway.db.query("update api_keys set expires_at = now() - interval '1 day' where id = $1", [expired.id]);
-  await gateway.db.query("update api_keys set scopes = '{payments:read}' where id = $1", [scopeless.id]);
+  await alterAccess(gateway, "update api_keys set revoked_at = now() where id = $1", [revoked.id]);
+  await alterAccess(gateway, "update api_keys set expires_at = now() - interval '1 day' where id = $1", [expired.id]);
+  await alterAccess(gateway, "update api_keys set scopes = '{payments:read}' where id = $1", [scopeless.id]);
   const cases = [
     [revoked, "key_revoked"],
     [expired, "key_expired"],
@@ -172,9 +176,9 @@ it("says why a known key may not pass", async () => {
     expectFailure(answer, code, ["merchant_key"]);
     expect(answer.text).not.toContain(issued.key.slice(8, -4));
   }
-  await gateway.db.query("update collections set api_enabled = false where id = $1", [merchant.collectionId]);
+  await alterAccess(gateway, "update collections set api_enabled = false where id = $1", [merchant.collectionId]);
   expectFailure(await app.send(order()), "api_not_enabled", ["merchant_key"]);
-  await gateway.db.query("update collections set api_enabled = true where id = $1", [merchant.collectionId]);
+  await alterAccess(gateway, "update collections set api_enabled = true where id = $1", [merchant.collectionId]);
 });
 
 it("refuses another amount while a buyer is paying, and anything once the invoice is paid", async () => {

@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
-import { presentedMerchantKey, verifyMerchantKey } from "../../../merchants/authenticate.ts";
-import { presentedKey, type Verified, verified } from "../../limit-calls.ts";
+import type { Scope } from "../../../merchants/api-keys.ts";
+import { orThrow, presentedMerchantKey, verifyMerchantKey } from "../../../merchants/authenticate.ts";
+import type { Caller } from "../../../merchants/caller.ts";
+import { admit } from "../../admit.ts";
+import { presentedKey, verified } from "../../limit-calls.ts";
 import type { WireFields } from "./read-fields.ts";
 
 /** The merchant key as it was sent, undefined when none was. It is opaque, so a number is a key like any other. */
@@ -12,16 +15,21 @@ export function merchantKeyOf(fields: WireFields): string | undefined {
 }
 
 /**
- * Establishes whose merchant key came with a call.
- * @throws GatewayError key_missing, key_invalid, key_revoked, key_expired, rate_exceeded
+ * Establishes whose merchant key came with a call, and lets it in.
+ * @throws GatewayError key_missing, key_invalid, key_revoked, key_expired, api_not_enabled, ip_not_allowed, rate_exceeded,
+ *   concurrency_exceeded, scope_missing
  */
-export async function verifiedMerchant(
+export async function enterMerchant(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
   fields: WireFields,
-): Promise<Verified> {
+  scope: Scope,
+): Promise<Caller> {
   const key = presentedKey(gateway, request, reply, presentedMerchantKey(merchantKeyOf(fields)));
   if (typeof key !== "string") throw key;
-  return verified(gateway, request, reply, key, verifyMerchantKey);
+  const caller = orThrow(await verified(gateway, request, reply, key, verifyMerchantKey));
+  const refusal = await admit(gateway, request, reply, caller, { scope });
+  if (refusal !== undefined) throw refusal;
+  return caller;
 }

@@ -4,9 +4,8 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
 import { readByInvoice } from "../../../payments/read-payments.ts";
 import { decisiveAttempt, transactionRecord, wireCode } from "../../../payments/transaction-record.ts";
-import { admit } from "../../admit.ts";
 import { isPlainText } from "../../formats.ts";
-import { verifiedMerchant } from "./merchant-key.ts";
+import { enterMerchant } from "./merchant-key.ts";
 import type { WireFields } from "./read-fields.ts";
 
 export interface WireStatus {
@@ -54,9 +53,7 @@ export async function readWireStatus(
   reply: FastifyReply,
   fields: WireFields,
 ): Promise<WireStatus> {
-  const whose = await verifiedMerchant(gateway, request, reply, fields);
-  const { caller } = whose;
-  await admit(gateway, request, reply, whose, { scope: "payments:read" });
+  const caller = await enterMerchant(gateway, request, reply, fields, "payments:read");
   const { payment, attempts } = await readByInvoice(gateway, caller.collectionId, invoiceOf(fields));
   const record = transactionRecord(gateway, payment, attempts);
   return {

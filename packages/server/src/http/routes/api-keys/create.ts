@@ -1,5 +1,5 @@
 import { apiKeyProperties, kindSchema } from "@kineticpay/contract/api-key";
-import { closed, object, optional, string } from "@kineticpay/contract/json-schema";
+import { closed, object, optional, shownOnce, string } from "@kineticpay/contract/json-schema";
 import { apiKeyView } from "../../../merchants/api-key-view.ts";
 import { type KeyKind, paymentScopes, type Scope } from "../../../merchants/api-keys.ts";
 import { createApiKey } from "../../../merchants/change-api-keys.ts";
@@ -40,7 +40,7 @@ export const createApiKeyRoute: Route<unknown, unknown, Body> = {
   summary: "Create a key",
   scope: "manage",
   body,
-  answer: object({ ...apiKeyProperties, key: string({ description: "shown this once" }) }),
+  answer: object({ ...apiKeyProperties, key: shownOnce() }),
   errors: ["json_malformed", "body_too_large", "media_type_unsupported", "fields_invalid", "resource_missing"],
   handle: async (call) => {
     const { gateway, caller, body: input } = call;

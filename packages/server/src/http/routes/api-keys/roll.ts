@@ -1,5 +1,5 @@
 import { apiKeyProperties, apiKeySchema } from "@kineticpay/contract/api-key";
-import { closed, integer, object, optional, string } from "@kineticpay/contract/json-schema";
+import { closed, integer, object, optional, shownOnce } from "@kineticpay/contract/json-schema";
 import { apiKeyView } from "../../../merchants/api-key-view.ts";
 import { longestOverlapHours, rollApiKey } from "../../../merchants/change-api-keys.ts";
 import { actorOf, orMissing } from "../../actor.ts";
@@ -30,7 +30,7 @@ export const rollApiKeyRoute: Route<{ id: string }, unknown, Body> = {
   body,
   answer: object({
     ...apiKeyProperties,
-    key: string({ description: "shown this once" }),
+    key: shownOnce(),
     old_key: apiKeySchema,
   }),
   errors: [

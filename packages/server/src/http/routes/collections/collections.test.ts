@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { IssuedKey } from "../../../merchants/api-keys.ts";
 import { createMerchant, type NewMerchant } from "../../../merchants/create-merchant.ts";
+import { alterAccess } from "../../../testing/alter-access.ts";
 import { type ApiAnswer, callApi } from "../../../testing/call-api.ts";
 import { furtherKey, manyRefusals } from "../../../testing/further-key.ts";
 import { openTestApp, type TestApp } from "../../../testing/test-app.ts";
@@ -84,7 +85,7 @@ it("does not let a key shut out its own collection unless it says that it means 
   const forced = await call("PUT", `${path}/ip_allow_list`, { ...list, force: true });
   expect(forced.body).toMatchObject({ ...list, your_address: "127.0.0.1", your_address_listed: false });
   expect((await call("GET", path)).body).toMatchObject({ code: "ip_not_allowed" });
-  await app.gateway.db.query("update collections set ip_allow_list = '{}'");
+  await alterAccess(app.gateway, "update collections set ip_allow_list = '{}'");
 });
 
 it("tells every fault of a collection at once", async () => {

@@ -1,5 +1,5 @@
 import { collectionProperties } from "@kineticpay/contract/collection";
-import { closed, object, string } from "@kineticpay/contract/json-schema";
+import { closed, object, shownOnce, string } from "@kineticpay/contract/json-schema";
 import { createCollection } from "../../../merchants/change-collections.ts";
 import { collectionView } from "../../../merchants/collection-view.ts";
 import { readCollection } from "../../../merchants/read-collections.ts";
@@ -21,8 +21,8 @@ export const createCollectionRoute: Route<unknown, unknown, Body> = {
   body: closed({ name: nameSchema, website: websiteSchema }),
   answer: object({
     ...collectionProperties,
-    merchant_key: object({ id: string(), key: string({ description: "shown this once" }) }),
-    signing_secret: string({ description: "shown this once; verifies callbacks of this collection" }),
+    merchant_key: object({ id: string(), key: shownOnce() }),
+    signing_secret: shownOnce("; verifies callbacks of this collection"),
   }),
   errors: ["json_malformed", "body_too_large", "media_type_unsupported", "fields_invalid"],
   handle: async (call) => {

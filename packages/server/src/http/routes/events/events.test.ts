@@ -111,7 +111,7 @@ describe("whatever happens", () => {
     twiceId = await payInEveryWay();
     await manageEverything();
     for (const online of [false, true]) {
-      await app.gateway.db.transaction((tx) =>
+      await app.gateway.db.transaction("banks.note_status", (tx) =>
         recordBankStatusEvent(app.gateway, tx, { ...exampleBank, online, ...{ secret: "kept to itself" } }),
       );
     }

@@ -1,9 +1,9 @@
 import { closed, integer, literal, optional, string } from "@kineticpay/contract/json-schema";
 import type { BuyerView, Locale, PaymentModel } from "@kineticpay/contract/payment";
 import { localeSchema, modelSchema, paymentSchema } from "@kineticpay/contract/payment-schema";
-import { createPayment } from "../../../payments/create-payment.ts";
+import { createPayment, createPaymentAtOnce, type NewPayment } from "../../../payments/create-payment.ts";
 import { paymentView } from "../../../payments/payment-view.ts";
-import type { Route } from "../../route.ts";
+import type { Call, Route } from "../../route.ts";
 import {
   buyerSchema,
   callbackUrlSchema,
@@ -59,6 +59,24 @@ const body = closed({
   locale: optional(localeSchema),
 });
 
+function newPayment({ gateway, body: input }: Call<unknown, unknown, Body>): NewPayment {
+  return {
+    protocol: "v2",
+    amountSen: input.amount,
+    invoice: input.invoice,
+    description: input.description ?? "",
+    model: input.model ?? null,
+    bankId: input.bank === undefined || input.bank === "" ? null : gateway.rail.resolveBankId(input.bank),
+    buyer: input.buyer ?? {},
+    successUrl: input.success_url,
+    failureUrl: input.failure_url,
+    callbackUrl: input.callback_url ?? null,
+    expiresInS: input.expires_in ?? dayS,
+    locale: input.locale ?? "en",
+    metadata: input.metadata ?? {},
+  };
+}
+
 /** Asks for a payment. The same invoice and amount again return the payment that is there. */
 export const create: Route<unknown, unknown, Body> = {
   method: "POST",
@@ -76,23 +94,9 @@ export const create: Route<unknown, unknown, Body> = {
     "invoice_already_paid",
     "invoice_conflict",
   ],
-  handle: async ({ gateway, caller, body: input }) => {
-    const bank = input.bank === undefined || input.bank === "" ? null : gateway.rail.resolveBankId(input.bank);
-    const { payment, attempts } = await createPayment(gateway, caller, {
-      protocol: "v2",
-      amountSen: input.amount,
-      invoice: input.invoice,
-      description: input.description ?? "",
-      model: input.model ?? null,
-      bankId: bank,
-      buyer: input.buyer ?? {},
-      successUrl: input.success_url,
-      failureUrl: input.failure_url,
-      callbackUrl: input.callback_url ?? null,
-      expiresInS: input.expires_in ?? dayS,
-      locale: input.locale ?? "en",
-      metadata: input.metadata ?? {},
-    });
-    return paymentView(gateway, payment, attempts);
+  handle: async (call) => {
+    const { payment, attempts } = await createPayment(call.gateway, call.caller, newPayment(call));
+    return paymentView(call.gateway, payment, attempts);
   },
+  atOnce: (call, keep) => createPaymentAtOnce(call.gateway, call.caller, newPayment(call), keep),
 };

@@ -69,6 +69,13 @@ it("creates a payment and answers 200 with all of it", async () => {
   expect((await test.call("GET", `/api/v2/payments/${payment.id}`)).body).toEqual(payment);
 });
 
+it("names the faults of the body and of the query string in one answer", async () => {
+  const answer = await test.call("POST", "/api/v2/payments?validate_only=maybe&expand=all", valid({ amount: "12.50" }));
+  const body: ErrorBody = answer.body;
+  expect(body).toMatchObject({ status: 403, code: "fields_invalid", meta: { count: 3 } });
+  expect(faultsOf(body)).toEqual(["/amount field_wrong_type", "expand field_unknown", "validate_only field_invalid"]);
+});
+
 it("names every fault of a request in one answer, each with its place and what is expected", async () => {
   const answer = await test.call("POST", "/api/v2/payments", {
     amount: "12.50",

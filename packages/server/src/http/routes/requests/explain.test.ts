@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createMerchant, type NewMerchant } from "../../../merchants/create-merchant.ts";
 import { toRow } from "../../../request-log/log-row.ts";
 import { insertRows } from "../../../request-log/store.ts";
+import { alterAccess } from "../../../testing/alter-access.ts";
 import { openTestGateway, type TestGateway } from "../../../testing/test-gateway.ts";
 import { type CorrectedCall, shellText } from "../../explain/corrected-call.ts";
 import { sampleFailure } from "../../sample-failure.ts";
@@ -20,7 +21,7 @@ beforeAll(async () => {
     collectionName: "Lain",
     website: "https://other.example",
   });
-  await gate.gateway.db.query("update api_keys set scopes = scopes || '{manage}' where id = $1", [other.apiKey.id]);
+  await alterAccess(gate.gateway, "update api_keys set scopes = scopes || '{manage}' where id = $1", [other.apiKey.id]);
   manageKey = other.apiKey.key;
 });
 afterAll(() => gate.close());
@@ -212,7 +213,10 @@ describe("the corrected call of an explanation succeeds", () => {
 
   test("after a call to an API that was switched off and is on again", async () => {
     const set = (on: boolean) =>
-      gate.gateway.db.query("update collections set api_enabled = $1 where id = $2", [on, gate.merchant.collectionId]);
+      alterAccess(gate.gateway, "update collections set api_enabled = $1 where id = $2", [
+        on,
+        gate.merchant.collectionId,
+      ]);
     await set(false);
     const failed = await send({ path: "/api/v2/ping" });
     await set(true);

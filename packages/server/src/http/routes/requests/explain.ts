@@ -65,7 +65,7 @@ export const explainRequest: Route<{ id: string }> = {
       readCallToExplain(gateway, reachOf(caller), params.id),
     );
     const failure = logged.code === "" ? undefined : (logged.answer_body as KeptFailure);
-    const standing = await readStanding(gateway, actorOf(call), logged);
+    const standing = await readStanding(gateway, actorOf(call), logged, failure);
     const routes = request.server.apiRoutes;
     const route = routes.find((each) => each.url === logged.route && each.method === logged.method);
     const advice = failure === undefined ? wentWell : adviseOn({ call: logged, failure, route, routes, standing });

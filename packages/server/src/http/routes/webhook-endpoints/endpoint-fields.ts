@@ -1,5 +1,5 @@
 import { subscribable } from "@kineticpay/contract/events/catalogue";
-import { array, object, oneOf, string } from "@kineticpay/contract/json-schema";
+import { array, object, oneOf, shownOnce, string } from "@kineticpay/contract/json-schema";
 
 export const endpointParams = object({ id: string() });
 export const endpointIdPattern = "^whe_[0-9A-HJKMNP-TV-Z]{26}$";
@@ -26,4 +26,4 @@ export const subscriptionSchema = array(
 );
 
 /** What is shown once: it verifies what the endpoint is sent. */
-export const secretSchema = string({ description: "shown this once; verifies what this endpoint is sent" });
+export const secretSchema = shownOnce("; verifies what this endpoint is sent");

@@ -13,7 +13,7 @@ export const testEndpointRoute: Route<{ id: string }> = {
   scope: "manage",
   params: endpointParams,
   answer: deliverySchema,
-  errors: ["resource_missing", "state_not_allowed", "rate_exceeded"],
+  errors: ["resource_missing", "state_not_allowed"],
   handle: async (call) => {
     const { id } = call.params;
     return deliveryView(orMissing(await testEndpoint(call.gateway, actorOf(call), id), "webhook_endpoint", id));

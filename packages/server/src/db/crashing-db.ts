@@ -1,0 +1,41 @@
+import type { Pass } from "../seams/crash-points.ts";
+import type { Db } from "./db.ts";
+
+/**
+ * A database that passes a label before each commit is sent and after its answer came. What is rehearsed is never
+ * committed, so it passes none.
+ */
+export function crashingDb(db: Db, pass: Pass): Db {
+  return {
+    query: (text, values) => db.query(text, values),
+    async write(name, text, values) {
+      pass(`before:${name}`);
+      const rows = await db.write(name, text, values);
+      pass(`after:${name}`);
+      return rows as never;
+    },
+    async transaction(name, work) {
+      const result = await db.transaction(name, async (tx) => {
+        const done = await work(tx);
+        pass(`before:${name}`);
+        return done;
+      });
+      pass(`after:${name}`);
+      return result;
+    },
+    rehearse: (work) => db.rehearse(work),
+    async enclose(name, work) {
+      const result = await db.enclose(name, async (inner, tx) => {
+        const done = await work(inner, tx);
+        pass(`before:${name}`);
+        return done;
+      });
+      pass(`after:${name}`);
+      return result;
+    },
+    get waiting() {
+      return db.waiting;
+    },
+    close: () => db.close(),
+  };
+}

@@ -1,0 +1,103 @@
+import pg from "pg";
+import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
+
+/**
+ * Watches whether the database answers at all. A server that is frozen, or that a network has swallowed, breaks no
+ * connection: without a watch every call would wait for as long as the silence lasts.
+ */
+export interface Vigil {
+  /** Waits for the database. @throws DatabaseUnavailable at once while it is silent, and as soon as it is found to be */
+  over<T>(work: () => Promise<T>): Promise<T>;
+  stop(): void;
+}
+
+export interface VigilOptions {
+  /** Asks the database something that it can always answer. Rejects with a SilentError when no answer came. */
+  readonly probe: () => Promise<void>;
+  /** Told when silence is found, after everyone who waited has been told. */
+  readonly onSilent: () => void;
+}
+
+/** Nothing came back: neither an answer nor a refusal. */
+export class SilentError extends Error {}
+
+const lookEveryMs = 250;
+/** Whoever has waited for so long makes the watch ask by itself. */
+const suspectAfterMs = 1_000;
+const probeLimitMs = 1_000;
+const silentPauseMs = 200;
+
+/** Told to whoever waits, and to whoever comes while it lasts. */
+const silence = () => new DatabaseUnavailable("the database does not answer");
+
+interface Waiting {
+  readonly since: number;
+  readonly fail: (error: Error) => void;
+}
+
+const isSilence = (error: unknown) => error instanceof SilentError;
+
+export function keepVigil(options: VigilOptions): Vigil {
+  const waiting = new Set<Waiting>();
+  let isSilent = false;
+  let isAsking = false;
+  let isStopped = false;
+
+  const hear = () =>
+    options.probe().then(
+      () => true,
+      // A refusal is an answer too; what it means is for the statements to find out.
+      (error: unknown) => !isSilence(error),
+    );
+  const waitOut = async () => {
+    isSilent = true;
+    for (const each of waiting) each.fail(silence());
+    options.onSilent();
+    while (!isStopped && !(await hear())) await new Promise((resolve) => setTimeout(resolve, silentPauseMs));
+    isSilent = false;
+  };
+  const look = async () => {
+    const oldest = waiting.values().next().value;
+    if (isAsking || oldest === undefined || performance.now() - oldest.since < suspectAfterMs) return;
+    isAsking = true;
+    if (!(await hear()) && !isStopped) await waitOut();
+    isAsking = false;
+  };
+  const timer = setInterval(() => void look(), lookEveryMs);
+  timer.unref();
+  return {
+    over(work) {
+      if (isSilent) return Promise.reject(silence());
+      return new Promise((resolve, reject) => {
+        const entry: Waiting = { since: performance.now(), fail: reject };
+        waiting.add(entry);
+        work()
+          .then(resolve, reject)
+          .finally(() => waiting.delete(entry));
+      });
+    },
+    stop() {
+      isStopped = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+/**
+ * Asks over a connection of its own, so that it learns nothing of the state of others.
+ * @throws SilentError when no answer came in time
+ */
+export async function probePostgres(connection: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client({ ...connection, application_name: "kineticpay vigil" });
+  client.on("error", () => undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new SilentError("no answer in time")), probeLimitMs);
+  });
+  try {
+    await Promise.race([client.connect().then(() => client.query("select 1")), late]);
+  } finally {
+    clearTimeout(timer);
+    client.connection.stream.destroy();
+  }
+}

@@ -1,0 +1,52 @@
+import { Agent, type IncomingMessage, request } from "node:http";
+import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openTestCore, type TestCore } from "../testing/test-core.ts";
+import { buildApp } from "./app.ts";
+import { drain } from "./drain.ts";
+
+let core: TestCore;
+let app: FastifyInstance;
+let port: number;
+const agent = new Agent({ keepAlive: true });
+
+beforeAll(async () => {
+  core = await openTestCore();
+  app = buildApp(core.gateway);
+  await app.listen({ host: "127.0.0.1", port: 0 });
+  port = (app.server.address() as AddressInfo).port;
+});
+afterAll(async () => {
+  agent.destroy();
+  await app.close();
+  await core.close();
+});
+
+async function get(path: string): Promise<{ status: number; connection: string | undefined; text: string }> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    request({ port, path, agent }, resolve).on("error", reject).end();
+  });
+  let text = "";
+  for await (const chunk of answer.setEncoding("utf8")) text += String(chunk);
+  return { status: answer.statusCode ?? 0, connection: answer.headers.connection, text };
+}
+
+const connects = () =>
+  new Promise<boolean>((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve(true)).on("error", () => resolve(false));
+    socket.on("connect", () => socket.destroy());
+  });
+
+it("turns a load balancer away, answers what still arrives, lets each connection go after an answer, then refuses", async () => {
+  expect(await get("/ready")).toMatchObject({ status: 200, connection: "keep-alive" });
+  const drained = drain(app, 300);
+  const notReady = await get("/ready");
+  expect(notReady).toMatchObject({ status: 503, connection: "close" });
+  expect(JSON.parse(notReady.text)).toMatchObject({ code: "shutting_down", retryable: true });
+  expect(await get("/health")).toMatchObject({ status: 200, connection: "close" });
+  expect(await connects()).toBe(true);
+  await drained;
+  expect(await connects()).toBe(false);
+});

@@ -1,0 +1,39 @@
+import { Server as NetServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** True from the moment at which the app was asked to stop. */
+    isDraining: boolean;
+  }
+}
+
+/** A connection may rest for so long before it counts as left. */
+const restMs = 1_000;
+const lookEveryMs = 10;
+
+function countConnections(app: FastifyInstance): Promise<number> {
+  return new Promise((resolve, reject) => {
+    app.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error)));
+  });
+}
+
+/**
+ * Lets clients go without dropping anything that they have sent. From now on each answer asks its connection to close, so
+ * one that is in use ends after an answer and never before one. New connections are refused, which tells a client that
+ * nothing was sent. Resolves when none is left, or when those that are left have been resting.
+ * @param turnAwayMs for how long new connections are still taken, while `/ready` already turns a load balancer away
+ */
+export async function drain(app: FastifyInstance, turnAwayMs: number): Promise<void> {
+  app.isDraining = true;
+  // Node then answers with "Connection: close" whatever a connection asks next.
+  app.server.maxRequestsPerSocket = 1;
+  if (turnAwayMs > 0) await pause(turnAwayMs);
+  // Right after the loop has looked for new connections: one that nobody has taken yet would be reset.
+  await new Promise((resolve) => setImmediate(resolve));
+  // Closing the HTTP server would at once destroy what rests between two requests, the next of which may be on its way.
+  NetServer.prototype.close.call(app.server);
+  const until = performance.now() + restMs;
+  while (performance.now() < until && (await countConnections(app)) > 0) await pause(lookEveryMs);
+}

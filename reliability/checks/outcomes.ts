@@ -1,0 +1,74 @@
+import { until } from "../../acceptance/harness/until.ts";
+import { of } from "../cast/acknowledged.ts";
+import type { Received } from "../cast/receiver.ts";
+import type { Town } from "../cast/town.ts";
+
+const settledWithinMs = 90_000;
+
+/** Waits until nothing is under way any more: every attempt that the bank decided is concluded, every callback taken. */
+async function untilQuiet(town: Town): Promise<void> {
+  const decided = of(town.journal.read(), "decided").map(({ orderNumber }) => orderNumber);
+  const text = `select (select count(*) from deliveries where status = 'pending') as callbacks,
+    (select count(*) from attempts where order_number = any($1::text[]) and concluded_at is null) as attempts`;
+  const isQuiet = async () => {
+    const [open] = await town.postgres.query<{ callbacks: string; attempts: string }>(text, [decided]);
+    return open?.callbacks === "0" && open.attempts === "0";
+  };
+  const began = performance.now();
+  await until("callbacks and enquiries to come to an end", isQuiet, settledWithinMs);
+  town.notebook.time("quiet again", performance.now() - began);
+}
+
+/** What the bank stands by is what the gateway says, whether or not a message ever came. */
+async function checkTruth(town: Town): Promise<void> {
+  const decided = of(town.journal.read(), "decided");
+  const text = "select order_number, status from attempts where order_number = any($1::text[])";
+  type Row = { order_number: string; status: string };
+  const rows = await town.postgres.query<Row>(text, [decided.map(({ orderNumber }) => orderNumber)]);
+  const stored = new Map(rows.map((row) => [row.order_number, row.status]));
+  for (const { orderNumber, code } of decided) {
+    const wanted = code === "00" ? "succeeded" : "failed";
+    const found = stored.get(orderNumber);
+    if (found !== wanted) town.notebook.violation(`the bank says ${code} of ${orderNumber}, and it is ${found}`);
+  }
+}
+
+function checkSignatures(town: Town, received: readonly Received[]): void {
+  const bodies = new Map<string, string>();
+  for (const each of received) {
+    if (each.fault !== undefined)
+      town.notebook.violation(`a callback of ${each.payment} is not genuine: ${each.fault}`);
+    if (each.format === "wire") continue;
+    const before = bodies.get(each.id);
+    if (before !== undefined && before !== each.digest)
+      town.notebook.violation(`event ${each.id} was told twice with different bodies`);
+    if (before !== undefined) town.notebook.count("callbacks told again");
+    bodies.set(each.id, each.digest);
+  }
+}
+
+async function checkDeliveries(town: Town, received: readonly Received[]): Promise<void> {
+  const v2 = new Set(received.filter(({ format }) => format === "v2").map(({ id }) => id));
+  const wire = new Set(
+    received.filter(({ format }) => format === "wire").map((each) => `${each.payment} ${each.type}`),
+  );
+  const text = `select d.event_id, d.format, d.status, p.invoice, e.type from deliveries d join events e on e.id = d.event_id
+    join payments p on p.id = d.payment_id`;
+  type Row = { event_id: string; format: string; status: string; invoice: string; type: string };
+  for (const row of await town.postgres.query<Row>(text)) {
+    town.notebook.count("callbacks owed");
+    const isPaid = row.type === "payment.paid";
+    const arrived = row.format === "v2" ? v2.has(row.event_id) : !isPaid || wire.has(`${row.invoice} 00`);
+    if (!arrived)
+      town.notebook.violation(`${row.type} of ${row.invoice} (${row.event_id}) never arrived: ${row.status}`);
+  }
+}
+
+/** At the end: everything that was owed has been done, and nothing has been done that was not owed. */
+export async function checkOutcomes(town: Town): Promise<void> {
+  await untilQuiet(town);
+  await checkTruth(town);
+  const received = town.receiver.received();
+  checkSignatures(town, received);
+  await checkDeliveries(town, received);
+}

@@ -1,0 +1,30 @@
+import type { Instrument } from "./instrument.ts";
+import { clockSkew } from "./instruments/clock-skew.ts";
+import { commitCut } from "./instruments/commit-cut.ts";
+import { crash, crashPoints } from "./instruments/crash.ts";
+import { creditOnce } from "./instruments/credit-once.ts";
+import { deploy } from "./instruments/deploy.ts";
+import { diskFull } from "./instruments/disk-full.ts";
+import { failover } from "./instruments/failover.ts";
+import { firstStart } from "./instruments/first-start.ts";
+import { foulWeather } from "./instruments/foul-weather.ts";
+import { postgresFrozen } from "./instruments/postgres-frozen.ts";
+import { postgresStop } from "./instruments/postgres-stop.ts";
+import { redisAway } from "./instruments/redis-away.ts";
+
+/** Every instrument, in the order of the table that is made from their results. A new one is one line here. */
+export const instruments: readonly Instrument[] = [
+  crash,
+  crashPoints,
+  firstStart,
+  creditOnce,
+  commitCut,
+  foulWeather,
+  postgresStop,
+  failover,
+  postgresFrozen,
+  diskFull,
+  redisAway,
+  clockSkew,
+  deploy,
+];
