@@ -12,6 +12,7 @@ import { decideAtBank, defaultBank, openStage, type Stage } from "./harness/stag
 const documents = [
   "README.md",
   "docs/guides/first-payment.md",
+  "docs/guides/webhooks.md",
   "docs/guides/moving-from-kineticpay.md",
   "docs/guides/retrying.md",
 ];

@@ -92,7 +92,14 @@ select 'evt_g' || tail || '_' || sequence, 'mer_g' || m, 'col_g' || m, 'pay_g' |
   jsonb_build_object('id', 'pay_g' || tail, 'object', 'payment', 'amount', amount_sen, 'callback_url', 'https://kedai.example/callback',
     'buyer', jsonb_build_object('name', 'Buyer ' || n)), at + sequence * interval '1 second'
 from told;
-insert into deliveries (id, merchant_id, payment_id, event_id, format, url, payload, status, attempt_count, created_at, delivered_at)
-select 'dlv_g' || tail || '_' || sequence, 'mer_g' || m, 'pay_g' || tail, 'evt_g' || tail || '_' || sequence, 'v2', 'https://kedai.example/callback',
-  '{}', 'delivered', 1, at, at
+insert into webhook_endpoints (id, merchant_id, url, description, event_types, status, created_at, updated_at)
+select 'whe_g' || m, 'mer_g' || m, 'https://kedai' || m || '.example/webhooks', '', '{payment.paid}', 'enabled', '2026-01-01', '2026-01-01'
+from generate_series(0, 9) m;
+insert into deliveries (id, merchant_id, collection_id, payment_id, event_id, lane, format, url, status, attempt_count, round_count, created_at, delivered_at)
+select 'dlv_g' || tail || '_' || sequence, 'mer_g' || m, 'col_g' || m, 'pay_g' || tail, 'evt_g' || tail || '_' || sequence,
+  'mer_g' || m || ' https://kedai.example', 'v2', 'https://kedai.example/callback', 'delivered', 1, 1, at, at
 from told where type not in ('created', 'processing');
+insert into deliveries (id, merchant_id, collection_id, payment_id, event_id, endpoint_id, lane, format, status, attempt_count, round_count, created_at, delivered_at)
+select 'dlv_e' || tail || '_' || sequence, 'mer_g' || m, 'col_g' || m, 'pay_g' || tail, 'evt_g' || tail || '_' || sequence,
+  'whe_g' || m, 'whe_g' || m, 'v2', 'delivered', 1, 1, at, at
+from told where type = 'paid';

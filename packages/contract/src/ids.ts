@@ -8,6 +8,8 @@ export const idPrefixes = {
   checkout: "cs",
   event: "evt",
   delivery: "dlv",
+  deliveryAttempt: "dla",
+  webhookEndpoint: "whe",
   case: "cas",
   request: "req",
   transaction: "txn",

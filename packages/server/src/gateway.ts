@@ -7,6 +7,7 @@ import type { Rail } from "./rails/rail.ts";
 import type { Clock } from "./seams/clock.ts";
 import type { KeyUses } from "./seams/key-uses.ts";
 import type { Outbound } from "./seams/outbound.ts";
+import type { PromptLanes } from "./seams/prompt-lanes.ts";
 import type { Random } from "./seams/random.ts";
 import type { Seal } from "./seams/seal.ts";
 import type { Wakeups } from "./seams/wakeups.ts";
@@ -23,6 +24,7 @@ export interface Gateway {
   readonly wakeups: Wakeups;
   readonly knownKeys: KnownKeys;
   readonly keyUses: KeyUses;
+  readonly promptLanes: PromptLanes;
   readonly limits: Limits;
   readonly log: Logger;
 }

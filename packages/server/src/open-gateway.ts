@@ -19,6 +19,7 @@ import { crashingOutbound } from "./seams/crashing-outbound.ts";
 import { keepFollowing } from "./seams/keep-following.ts";
 import { createKeyUses } from "./seams/key-uses.ts";
 import { createOutbound, type Outbound } from "./seams/outbound.ts";
+import { createPromptLanes } from "./seams/prompt-lanes.ts";
 import { type Random, systemRandom } from "./seams/random.ts";
 import { createSeal } from "./seams/seal.ts";
 import { createWakeups } from "./seams/wakeups.ts";
@@ -138,6 +139,7 @@ export async function openGateway(parts: GatewayParts): Promise<OpenGateway> {
     wakeups: createWakeups(),
     knownKeys: createKnownKeys(),
     keyUses: createKeyUses(),
+    promptLanes: createPromptLanes(),
     limits,
     log,
   };

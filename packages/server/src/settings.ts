@@ -205,7 +205,19 @@ export const settings = {
     "KINETICPAY_CALLBACK_SCHEDULE",
     seconds,
     standardWebhookSchedule,
-    "Seconds to wait after each failed delivery of a callback; ten attempts in all by default.",
+    "Seconds to wait after each failed attempt to send a callback or webhook, give or take a fifth; ten attempts in all by default.",
+  ),
+  callbackConcurrency: setting(
+    "KINETICPAY_CALLBACK_CONCURRENCY",
+    wholeNumber(1, 10_000),
+    256,
+    "Callbacks and webhooks that one process sends at the same time, not counting receivers that hang (of those four times as many); of one receiver never more than 5, in all processes together.",
+  ),
+  deliveryLogDays: setting(
+    "KINETICPAY_DELIVERY_LOG_DAYS",
+    wholeNumber(1, 3_650),
+    90,
+    "Days for which each attempt to send a callback or webhook is kept, with the beginning of what was answered.",
   ),
   privateTargets: optional(
     "KINETICPAY_PRIVATE_TARGETS",
@@ -215,8 +227,8 @@ export const settings = {
   pollIntervalMs: setting(
     "KINETICPAY_POLL_INTERVAL_MS",
     wholeNumber(20, 60_000),
-    1_000,
-    "Milliseconds between looks for due work in the background.",
+    500,
+    "Milliseconds between looks for due work in the background, where nothing in the same process tells of it.",
   ),
   requestLogDays: setting(
     "KINETICPAY_REQUEST_LOG_DAYS",

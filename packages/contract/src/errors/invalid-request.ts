@@ -1,5 +1,17 @@
 import { entry } from "./entry.ts";
 
+/** What cannot be done in its present state; the member that names it says what it is. */
+type StateMeta = { status: string; action: string; allowed: readonly string[]; detail: string } & (
+  | { payment: string }
+  | { webhook_endpoint: string }
+  | { webhook_delivery: string }
+);
+
+function nameOf(meta: StateMeta): string {
+  if ("payment" in meta) return `Payment ${meta.payment}`;
+  return "webhook_endpoint" in meta ? `Endpoint ${meta.webhook_endpoint}` : `Delivery ${meta.webhook_delivery}`;
+}
+
 /** 403: the request arrived and its sender is known, but its content cannot be acted on. */
 export const invalidRequestErrors = {
   json_malformed: entry<{ at: string }>({
@@ -60,18 +72,14 @@ export const invalidRequestErrors = {
     message: (meta) =>
       `${meta.amount} sen cannot be paid over FPX ${meta.model}: one payment may be ${meta.minimum} to ${meta.maximum} sen. Amounts are in sen, so RM 12.50 is 1250.`,
   }),
-  state_not_allowed: entry<{
-    payment: string;
-    status: string;
-    action: string;
-    allowed: readonly string[];
-    detail: string;
-  }>({
+  state_not_allowed: entry<StateMeta>({
     type: "invalid_request_error",
-    summary: "The payment's present state does not allow this.",
+    summary: "The present state of the payment, endpoint or delivery does not allow this.",
     retryable: false,
-    message: (meta) =>
-      `Payment ${meta.payment} is ${meta.status}, so it cannot be ${meta.action}${meta.detail === "" ? "" : `: ${meta.detail}`}. Allowed while it is ${meta.allowed.join(" or ")}.`,
+    message: (meta) => {
+      const allowed = meta.allowed.length === 0 ? "" : ` Allowed while it is ${meta.allowed.join(" or ")}.`;
+      return `${nameOf(meta)} is ${meta.status}, so it cannot be ${meta.action}${meta.detail === "" ? "" : `: ${meta.detail}`}.${allowed}`;
+    },
   }),
   invoice_already_paid: entry<{ invoice: string; payment: string }>({
     type: "invalid_request_error",

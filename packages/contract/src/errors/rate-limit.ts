@@ -3,7 +3,7 @@ import { entry } from "./entry.ts";
 /** 429: the call was fine, but there were too many of them. Nothing was done with it. */
 export const rateLimitErrors = {
   rate_exceeded: entry<{
-    policy: "key" | "address";
+    policy: "key" | "address" | "webhook-test";
     limit: number;
     window_s: number;
     safe_rate_per_s: number;
@@ -14,9 +14,11 @@ export const rateLimitErrors = {
     retryable: true,
     retryAfterS: 1,
     message: (meta) =>
-      meta.policy === "address"
-        ? `More than ${meta.limit} calls without a valid key came from ${meta.spent_by} within ${meta.window_s} seconds, so calls from there wait. Calls with a valid key are never counted: correct the key, and the limit is gone. Without one, stay below ${meta.safe_rate_per_s} calls a second.`
-        : `The key ${meta.spent_by} made more than ${meta.limit} calls within ${meta.window_s} seconds. Wait for the time in Retry-After, then send no more than ${meta.safe_rate_per_s} calls a second; the RateLimit header of every answer tells how many are left.`,
+      meta.policy === "webhook-test"
+        ? `Endpoint ${meta.spent_by} was sent a test less than ${meta.window_s} seconds ago, and takes ${meta.limit} in that time. Wait for the time in Retry-After, or look at what became of the one before with GET /api/v2/webhook_deliveries.`
+        : meta.policy === "address"
+          ? `More than ${meta.limit} calls without a valid key came from ${meta.spent_by} within ${meta.window_s} seconds, so calls from there wait. Calls with a valid key are never counted: correct the key, and the limit is gone. Without one, stay below ${meta.safe_rate_per_s} calls a second.`
+          : `The key ${meta.spent_by} made more than ${meta.limit} calls within ${meta.window_s} seconds. Wait for the time in Retry-After, then send no more than ${meta.safe_rate_per_s} calls a second; the RateLimit header of every answer tells how many are left.`,
   }),
   concurrency_exceeded: entry<{ policy: "key-concurrency"; limit: number; spent_by: string }>({
     type: "rate_limit_error",

@@ -47,6 +47,38 @@ it("keeps each bank's changes, newest first, with how long the state before had 
   ]);
 });
 
+it("tells of every bank that goes offline or comes back, once, in the commit that keeps it", async () => {
+  const told = async () =>
+    (
+      await process().db.query<{ type: string; data: Record<string, unknown> }>(
+        "select type, data from events where data ->> 'id' = 'ABB0233' order by id",
+      )
+    ).map(({ type, data }) => ({ type, ...data }));
+  clock.advance(60_000);
+  const [first, second] = [clock.now(), new Date(clock.now().getTime() + 60_000)];
+  // That a bank is online is no news to somebody who has never heard of it.
+  await noteBankStatus(process(), said({ ABB0233: true }));
+  expect(await told()).toEqual([]);
+  clock.advance(60_000);
+  const offline = said({ ABB0233: false });
+  await Promise.all([0, 1, 2].map((index) => noteBankStatus(process(index), offline)));
+  clock.advance(60_000);
+  await noteBankStatus(process(), said({ ABB0233: true }));
+  const bank = { id: "ABB0233", object: "bank", model: "b2c", name: process().rail.bankName("b2c", "ABB0233") };
+  expect(await told()).toEqual([
+    { type: "bank.offline", ...bank, online: false, since: second.toISOString(), previous_since: first.toISOString() },
+    {
+      type: "bank.online",
+      ...bank,
+      online: true,
+      since: clock.now().toISOString(),
+      previous_since: second.toISOString(),
+    },
+  ]);
+  const foreign = await process().db.query("select 1 from events where type like 'bank.%' and merchant_id is not null");
+  expect(foreign).toEqual([]);
+});
+
 it("keeps the models of a bank apart", async () => {
   clock.advance(1_000);
   await noteBankStatus(process(), said({ BIMB0340: false }, "b2c"));

@@ -1,4 +1,6 @@
+import type { BankStatusView } from "@kineticpay/contract/bank-status";
 import { newId } from "@kineticpay/contract/ids";
+import { recordBankStatusEvent } from "../callbacks/bank-events.ts";
 import type { Gateway } from "../gateway.ts";
 import type { BankList } from "../rails/rail.ts";
 import {
@@ -32,8 +34,8 @@ function newsIn(gateway: Gateway, list: Said, known: readonly BankStatus[]): Ban
 }
 
 /**
- * Keeps what a list of the network says of banks, where it says something new, once however many processes hear it. A list
- * that the network did not give says nothing.
+ * Keeps what a list of the network says of banks, where it says something new, and records the events of it, once however
+ * many processes hear it. A list that the network did not give says nothing.
  * @returns the changes that this call has kept
  */
 export async function noteBankStatus(gateway: Gateway, list: BankList): Promise<readonly BankStatusChange[]> {
@@ -43,10 +45,30 @@ export async function noteBankStatus(gateway: Gateway, list: BankList): Promise<
   const rail = gateway.rail.name;
   // Nearly always nothing is new; a lock would be taken for nothing.
   if (newsIn(gateway, said, await currentStatuses(gateway.db, rail, list.model)).length === 0) return [];
-  return gateway.db.transaction("banks.note_status", async (tx) => {
+  const kept = await gateway.db.transaction("banks.note_status", async (tx) => {
     await lockStatuses(tx, rail, list.model);
     const news = newsIn(gateway, said, await currentStatuses(tx, rail, list.model));
-    for (const change of news) await insertChange(tx, change);
+    for (const change of news) {
+      await insertChange(tx, change);
+      if (isTold(change)) await recordBankStatusEvent(gateway, tx, viewOf(gateway, change));
+    }
     return news;
   });
+  if (kept.some(isTold)) gateway.wakeups.wake("deliver");
+  return kept;
+}
+
+/** That a bank is online is no event when it is the first that was ever heard of it. */
+const isTold = (change: BankStatusChange) => !change.online || change.previousSince !== null;
+
+function viewOf(gateway: Gateway, change: BankStatusChange): BankStatusView {
+  return {
+    id: change.bankId,
+    object: "bank",
+    model: change.model,
+    name: gateway.rail.bankName(change.model, change.bankId),
+    online: change.online,
+    since: change.since.toISOString(),
+    previous_since: change.previousSince?.toISOString() ?? null,
+  };
 }

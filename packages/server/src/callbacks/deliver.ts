@@ -1,106 +1,96 @@
 import type { Gateway } from "../gateway.ts";
-import { OutboundError } from "../seams/outbound.ts";
-import { sealPurposes } from "../seams/seal.ts";
+import { promptMs } from "../seams/prompt-lanes.ts";
 import { untilDoneOrWoken } from "../seams/wakeups.ts";
-import { concludeDelivery, type DeliveryResult, type DueDelivery, leaseDeliveries } from "./due-deliveries.ts";
-import { signStandardWebhook } from "./sign.ts";
-import { type WirePayload, wireFields } from "./wire-callback.ts";
+import { concludeAttempts } from "./conclude.ts";
+import { type LeasedDelivery, leaseDeliveries } from "./lease.ts";
+import { type AttemptResult, sendDelivery } from "./send.ts";
 
-const timeoutMs = 15_000;
-/** Callbacks under way at once, in all and for one merchant, so that a shop that hangs leaves room for the others. */
-const capacity = 32;
-const capacityPerMerchant = 8;
+/** Taken in one go. */
+const batch = 50;
+/** Calls that are open for longer than prompt receivers take give their places up, as long as there are not that many. */
+const mostOpenPerPlace = 4;
 
-async function compose(
-  gateway: Gateway,
-  delivery: DueDelivery,
-): Promise<{ headers: Record<string, string>; body: string }> {
-  if (delivery.format === "wire") {
-    const fields = await wireFields(gateway, delivery.payload as WirePayload);
-    return {
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams(fields).toString(),
-    };
-  }
-  const body = JSON.stringify(delivery.payload);
-  const timestampS = Math.floor(gateway.clock.now().getTime() / 1000);
-  const secret = gateway.seal.open(delivery.signing_secret_sealed, sealPurposes.signingSecret);
+/** What this process sends at the moment, and what has come back but was not written down yet. */
+interface Flights {
+  readonly underway: ReadonlySet<Promise<void>>;
+  readonly results: AttemptResult[];
+  /** How many may be taken now, and from which lanes; null for all. */
+  wish(): { readonly room: number; readonly only: readonly string[] | null };
+  start(delivery: LeasedDelivery): void;
+}
+
+function openFlights(gateway: Gateway): Flights {
+  const { promptLanes, config } = gateway;
+  const places = config.callbackConcurrency;
+  const mostOpen = places * mostOpenPerPlace;
+  const underway = new Map<Promise<void>, { readonly lane: string; readonly sinceMs: number }>();
+  const results: AttemptResult[] = [];
   return {
-    headers: {
-      "content-type": "application/json",
-      "webhook-id": delivery.event_id,
-      "webhook-timestamp": String(timestampS),
-      "webhook-signature": signStandardWebhook(secret, delivery.event_id, timestampS, body),
+    get underway() {
+      return new Set(underway.keys());
     },
-    body,
+    results,
+    wish() {
+      const now = performance.now();
+      const young: string[] = [];
+      for (const { lane, sinceMs } of underway.values()) {
+        if (now - sinceMs < promptMs) young.push(lane);
+        else promptLanes.note(lane, now - sinceMs);
+      }
+      const unproven = young.filter((lane) => !promptLanes.has(lane)).length;
+      const isCrowded = unproven * 2 >= places || underway.size * 2 >= mostOpen;
+      const room = Math.min(places - young.length, mostOpen - underway.size, batch);
+      return { room, only: isCrowded ? promptLanes.all() : null };
+    },
+    start(delivery) {
+      const { lane } = delivery;
+      const flight = sendDelivery(gateway, delivery).then((result) => {
+        results.push(result);
+        underway.delete(flight);
+        if (result.isDropped !== true) promptLanes.note(lane, result.durationMs);
+      });
+      underway.set(flight, { lane, sinceMs: performance.now() });
+    },
   };
 }
 
-async function send(gateway: Gateway, delivery: DueDelivery): Promise<DeliveryResult> {
-  if (delivery.superseded) {
-    return { status: null, error: "gave way to a later outcome of its payment", isDropped: true };
-  }
-  try {
-    const { headers, body } = await compose(gateway, delivery);
-    // The status alone is the receipt; whatever a shop prints beneath it is nobody's concern.
-    const bounds = { timeoutMs, maximumBytes: 0 };
-    const answer = await gateway.outbound.post({
-      name: "callbacks.deliver",
-      url: delivery.url,
-      headers,
-      body,
-      ...bounds,
-    });
-    const received = answer.status >= 200 && answer.status < 300;
-    return { status: answer.status, error: received ? null : `answered ${answer.status}` };
-  } catch (error) {
-    if (error instanceof OutboundError) return { status: null, error: error.message };
-    gateway.log.error({ err: error, delivery: delivery.id }, "a callback could not be composed");
-    return { status: null, error: "the callback could not be composed" };
-  }
-}
-
-/** Merchants who have as many callbacks under way as one may have. */
-function fullMerchants(underway: ReadonlyMap<Promise<void>, string>): string[] {
-  const counts = new Map<string, number>();
-  for (const merchant of underway.values()) counts.set(merchant, (counts.get(merchant) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count >= capacityPerMerchant).map(([merchant]) => merchant);
-}
-
 /**
- * Sends every callback that is due, many at a time, and whatever becomes due meanwhile. At least once: a crash between
- * the answer and its record sends it again, under the same id.
+ * Sends every delivery that is due, many at a time, and whatever becomes due meanwhile. At least once: a crash between the
+ * answer and its record sends it again, under the same id. Of one receiver five are under way at once, in all processes
+ * together. Calls that hang lose their place, and half of the places are for receivers that have lately answered promptly:
+ * so nobody holds up another.
  * @param signal stops taking more; what is under way is still finished
  * @returns how many were sent
  */
 export async function deliverDue(gateway: Gateway, signal?: AbortSignal): Promise<number> {
-  const underway = new Map<Promise<void>, string>();
-  const faults: unknown[] = [];
+  const flights = openFlights(gateway);
   let count = 0;
-  const start = (delivery: DueDelivery) => {
-    count += 1;
-    const flight = send(gateway, delivery)
-      .then((result) => concludeDelivery(gateway, delivery, result))
-      .catch((error: unknown) => void faults.push(error))
-      .finally(() => underway.delete(flight));
-    underway.set(flight, delivery.merchant_id);
-  };
+  let after = "";
+  let isProgress = false;
   try {
     for (;;) {
-      const isStopping = signal?.aborted === true || faults.length > 0;
-      const limit = isStopping ? 0 : Math.min(capacity - underway.size, capacityPerMerchant);
-      const full = fullMerchants(underway);
-      const due = limit === 0 ? [] : await leaseDeliveries(gateway, limit, full);
-      for (const delivery of due) start(delivery);
-      if (due.length > 0) continue;
-      if (underway.size > 0)
-        await untilDoneOrWoken(gateway.wakeups, "deliver", gateway.config.pollIntervalMs, underway.keys());
-      // Merchants that were left out may have had room again by the time of the answer.
-      else if (isStopping || (limit > 0 && full.length === 0)) break;
+      await concludeAttempts(gateway, flights.results.splice(0));
+      const wish = flights.wish();
+      const room = signal?.aborted === true ? 0 : wish.room;
+      if (room > 0) {
+        const taken = await leaseDeliveries(gateway, { ...wish, after });
+        for (const delivery of taken.deliveries) flights.start(delivery);
+        count += taken.deliveries.length;
+        isProgress ||= taken.isProgress;
+        after = taken.after;
+      }
+      // Lanes are gone through from the first to the last, again and again until a whole round has brought nothing.
+      const isRoundOver = room > 0 && after === "";
+      const goesOn = (room > 0 && after !== "") || (isRoundOver && isProgress) || flights.results.length > 0;
+      if (isRoundOver) isProgress = false;
+      if (goesOn) continue;
+      const { underway } = flights;
+      if (underway.size === 0) break;
+      await untilDoneOrWoken(gateway.wakeups, "deliver", gateway.config.pollIntervalMs, underway);
     }
   } finally {
-    await Promise.all(underway.keys());
+    await Promise.all(flights.underway);
+    await concludeAttempts(gateway, flights.results.splice(0));
   }
-  if (faults.length > 0) throw faults[0];
   return count;
 }

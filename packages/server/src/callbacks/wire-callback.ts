@@ -3,6 +3,14 @@ import type { Queryable } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { sealPurposes } from "../seams/seal.ts";
 
+/** What a wire-protocol callback is made from; nothing of it is left when its payment's buyer data was erased. */
+export type KeptWirePayload = WirePayload | Readonly<Record<string, never>>;
+
+/** True for what can still be sent. */
+export function isWhole(payload: KeptWirePayload): payload is WirePayload {
+  return "encoded" in payload;
+}
+
 /** What a wire-protocol callback is made from. */
 export interface WirePayload {
   /** JSON text of `{"record": …}`. */
@@ -38,14 +46,20 @@ export function encryptEnvelope(key: Uint8Array, iv: Uint8Array, text: string): 
   return Buffer.from(JSON.stringify({ iv: ivText, value, mac, tag: "" })).toString("base64");
 }
 
-/** The fields of a callback, the same whether the browser or the gateway carries them. */
-export async function wireFields(gateway: Gateway, payload: WirePayload): Promise<Record<string, string>> {
-  const key = await callbackKey(gateway, gateway.db, payload.apiKeyId);
+/** The fields of a callback that prove nothing by themselves. */
+export function plainWireFields(payload: WirePayload): Record<string, string> {
   return {
     encoded_transaction_data: payload.encoded,
-    encrypted_transaction_data: encryptEnvelope(key, gateway.random.bytes(16), payload.encoded),
     receipt_url: payload.receiptUrl,
     hide_page_header: "1",
     fpx_sellerOrderNo: payload.sellerOrderNo,
   };
+}
+
+/** The fields of a callback, the same whether the browser or the gateway carries them. */
+export async function wireFields(gateway: Gateway, payload: WirePayload): Promise<Record<string, string>> {
+  const key = await callbackKey(gateway, gateway.db, payload.apiKeyId);
+  const { encoded_transaction_data: encoded = "", ...others } = plainWireFields(payload);
+  const encrypted = encryptEnvelope(key, gateway.random.bytes(16), encoded);
+  return { encoded_transaction_data: encoded, encrypted_transaction_data: encrypted, ...others };
 }

@@ -44,8 +44,20 @@ export const grants: Readonly<Record<string, Grant>> = {
   collections: { rights: ["select", "insert"], update: ["name", "website", "api_enabled", "ip_allow_list"] },
   deliveries: {
     rights: ["select", "insert"],
-    update: ["status", "attempt_count", "next_attempt_at", "lease_until", "last_status", "last_error", "delivered_at"],
+    update: [
+      "status",
+      "attempt_count",
+      "round_count",
+      "next_attempt_at",
+      "lease_until",
+      "last_outcome",
+      "last_status",
+      "last_error",
+      "last_attempt_at",
+      "delivered_at",
+    ],
   },
+  delivery_attempts: { rights: ["select", "insert", "delete"] },
   events: appendOnly,
   exchanges: {
     rights: ["select", "insert"],
@@ -96,6 +108,23 @@ export const grants: Readonly<Record<string, Grant>> = {
   retention: { rights: ["select"] },
   verifications: appendOnly,
   verified_heads: appendOnly,
+  webhook_endpoints: {
+    rights: ["select", "insert"],
+    // Whose it is, and whose payments it hears of, stays.
+    update: [
+      "url",
+      "description",
+      "event_types",
+      "status",
+      "disabled_reason",
+      "disabled_at",
+      "failing_since",
+      "last_test_at",
+      "updated_at",
+      "deleted_at",
+    ],
+  },
+  webhook_secrets: { rights: ["select", "insert", "delete"], update: ["valid_until"] },
 };
 
 /** The functions that the application may call; all others are for triggers, and for the owner. */

@@ -39,6 +39,15 @@ interface Waiting {
 
 const isSilence = (error: unknown) => error instanceof SilentError;
 
+/** Gives up on whatever has waited for longer than anything may; the oldest come first. */
+function letGo(waiting: Set<Waiting>, limitMs: number): void {
+  for (const each of waiting) {
+    if (performance.now() - each.since < limitMs) return;
+    each.fail(new DatabaseUnavailable("there was no answer within the limit of a statement"));
+    waiting.delete(each);
+  }
+}
+
 export function keepVigil(options: VigilOptions): Vigil {
   const waiting = new Set<Waiting>();
   let isSilent = false;
@@ -58,15 +67,8 @@ export function keepVigil(options: VigilOptions): Vigil {
     while (!isStopped && !(await hear())) await new Promise((resolve) => setTimeout(resolve, silentPauseMs));
     isSilent = false;
   };
-  const letGo = () => {
-    for (const each of waiting) {
-      if (performance.now() - each.since < options.limitMs) return;
-      each.fail(new DatabaseUnavailable("there was no answer within the limit of a statement"));
-      waiting.delete(each);
-    }
-  };
   const look = async () => {
-    letGo();
+    letGo(waiting, options.limitMs);
     const oldest = waiting.values().next().value;
     if (isAsking || oldest === undefined || performance.now() - oldest.since < suspectAfterMs) return;
     isAsking = true;

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "@kineticpay/contract/errors/catalogue";
 import type { ErrorBody } from "@kineticpay/contract/errors/error-body";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { holdsSecret } from "@kineticpay/contract/json-schema";
 import type { FastifyReply } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import type { AnswerOnce, WorkOnce } from "../idempotency/answer-once.ts";
@@ -8,7 +9,6 @@ import { type Answer, isResult, type KeyedCall } from "../idempotency/call-recor
 import { fingerprintOf } from "../idempotency/fingerprint.ts";
 import { replayedHeader } from "./idempotency-key.ts";
 import type { Call, Route } from "./route.ts";
-import { holdsSecret } from "./schema.ts";
 import { failureAnswer } from "./send-error.ts";
 
 type AnyCall = Call<unknown, unknown, unknown>;

@@ -1,5 +1,6 @@
 import { errorCodes, errorStatus } from "@kineticpay/contract/errors/catalogue";
 import type { ErrorBody } from "@kineticpay/contract/errors/error-body";
+import { object } from "@kineticpay/contract/json-schema";
 import fc from "fast-check";
 import { Agent, request } from "undici";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -12,7 +13,6 @@ import { openTestGateway, type TestGateway } from "../testing/test-gateway.ts";
 import { takesKey } from "./idempotency-key.ts";
 import type { Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
-import { object } from "./schema.ts";
 
 const seed = Number(process.env["TEST_SEED"] ?? Date.now() % 1_000_000);
 const statuses = [200, 401, 403, 404, 429, 500, 502, 503, 504];

@@ -1,4 +1,5 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { closed, oneOf, type Schema } from "@kineticpay/contract/json-schema";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { type AnswerOnce, createAnswerOnce } from "../idempotency/answer-once.ts";
@@ -10,10 +11,10 @@ import { admit } from "./admit.ts";
 import { answerKeyed } from "./answer-keyed.ts";
 import { idempotencyKeyOf, takesKey } from "./idempotency-key.ts";
 import { inItsPlace, presentedKey, verified } from "./limit-calls.ts";
+import { isOptionalBody } from "./optional-body.ts";
 import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
-import { closed, isOptionalBody, oneOf, type Schema } from "./schema.ts";
 import { answerFailure } from "./send-error.ts";
 
 declare module "fastify" {

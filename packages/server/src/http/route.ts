@@ -1,10 +1,10 @@
 import type { ErrorCode } from "@kineticpay/contract/errors/catalogue";
+import type { Schema } from "@kineticpay/contract/json-schema";
 import type { FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import type { Scope } from "../merchants/api-keys.ts";
 import type { Caller } from "../merchants/caller.ts";
-import type { Schema } from "./schema.ts";
 
 /** What a route is given: the gateway, who calls (verified), and the parts of the request that its schema admitted. */
 export interface Call<Params, Query, Body> {

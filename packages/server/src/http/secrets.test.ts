@@ -19,7 +19,7 @@ function formsOf(secret: string): string[] {
   return [secret, bytes.toString("hex"), bytes.toString("base64"), encodeURIComponent(secret), ...raw];
 }
 
-it("keeps no full key, imported key or signing secret in database, log, audit or any refusal", async () => {
+it("keeps no full key, imported key, signing secret or endpoint's secret in database, log, audit or any refusal", async () => {
   const core = await openTestCore({ settings: { ...manyRefusals, KINETICPAY_REQUEST_LOG_DAYS: "30" } });
   const lines: string[] = [];
   const log = pino({ level: "trace", serializers: { err: describeError } }, { write: (line) => lines.push(line) });
@@ -40,13 +40,29 @@ it("keeps no full key, imported key or signing secret in database, log, audit or
     // Under a key every answer is kept, those too that show a secret.
     const answer = await callApi({ send }, key, method, `/api/v2${path}`, body, { "idempotency-key": randomUUID() });
     if (answer.status !== 200) refusals.push(answer.text);
-    return answer.body as { id: string; key: string; merchant_key: { key: string }; signing_secret: string };
+    return answer.body as {
+      id: string;
+      key: string;
+      merchant_key: { key: string };
+      signing_secret: string;
+      secret: string;
+    };
   };
 
   const made = await call("POST", "/api_keys", { name: "Canary", ip_allow_list: ["127.0.0.1"] });
   const rolled = await call("POST", `/api_keys/${made.id}/roll`, { overlap_hours: 1 });
   const collection = await call("POST", "/collections", { name: "Canary", website: "https://canary.example" });
-  const shown = [made.key, rolled.key, collection.merchant_key.key, collection.signing_secret];
+  const endpoint = await call("POST", "/webhook_endpoints", { url: "https://canary.example/hooks" });
+  const next = await call("POST", `/webhook_endpoints/${endpoint.id}/roll_secret`, { overlap_hours: 24 });
+  await call("POST", `/webhook_endpoints/${endpoint.id}/test`);
+  const shown = [
+    made.key,
+    rolled.key,
+    collection.merchant_key.key,
+    collection.signing_secret,
+    endpoint.secret,
+    next.secret,
+  ];
   for (const secret of shown) {
     expect(secret.length).toBeGreaterThan(20);
     secrets.add(secret);
@@ -55,6 +71,8 @@ it("keeps no full key, imported key or signing secret in database, log, audit or
   for (const secret of secrets) {
     await call("GET", "/ping", undefined, secret.replaceAll(" ", ""));
     await call("GET", `/api_keys/${encodeURIComponent(secret)}`);
+    await call("GET", `/webhook_endpoints/${encodeURIComponent(secret)}`);
+    await call("POST", "/webhook_endpoints", { secret, url: secret, events: [secret] });
     await call("GET", `/payments?api_key=${encodeURIComponent(secret)}`);
     await call("POST", "/payments", { api_key: secret, merchant_key: secret, invoice: 1 });
     const query = new URLSearchParams({ merchant_key: secret, invoice: "1" }).toString();

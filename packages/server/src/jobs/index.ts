@@ -1,5 +1,6 @@
 import { watchBanks } from "../banks/watch-banks.ts";
 import { deliverDue } from "../callbacks/deliver.ts";
+import { reapAttempts } from "../callbacks/reap-attempts.ts";
 import { reapRecords } from "../idempotency/reap-records.ts";
 import { sealBookings } from "../ledger/seal-bookings.ts";
 import { eraseDue } from "../payments/erase-due.ts";
@@ -15,6 +16,7 @@ export const jobs: readonly Job[] = [
   { name: "requery", run: requeryDue },
   { name: "expire", run: expireDue },
   { name: "reap", run: reapCalls, idleMs: () => 60_000 },
+  { name: "reap", run: reapAttempts, idleMs: () => 60_000 },
   { name: "watch_banks", run: watchBanks, idleMs: ({ config }) => Math.max(1, config.bankWatchIntervalS) * 1_000 },
   { name: "forget", run: reapRecords, idleMs: () => 60_000 },
   { name: "seal", run: sealBookings },

@@ -29,6 +29,12 @@ export const auditActions = [
   "api_key.rolled",
   "api_key.revoked",
   "api_key.ip_allow_list_changed",
+  "webhook_endpoint.created",
+  "webhook_endpoint.changed",
+  "webhook_endpoint.secret_rolled",
+  "webhook_endpoint.enabled",
+  "webhook_endpoint.disabled",
+  "webhook_endpoint.deleted",
   "payment.buyer_erased",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

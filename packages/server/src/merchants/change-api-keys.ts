@@ -1,6 +1,7 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { Tx } from "../db/db.ts";
 import type { Office } from "../gateway.ts";
+import { recordKeyEvent } from "./account-events.ts";
 import { listAllows } from "./address-range.ts";
 import { type IssuedKey, issueKey, type KeyKind, type KeyTraits, type Scope } from "./api-keys.ts";
 import { type Actor, type AuditAction, changesBetween, reachOf, recordChange } from "./audit-log.ts";
@@ -62,6 +63,7 @@ async function issueAndRecord(
     },
   );
   await recordChange(office, tx, actor, { merchantId: owner.merchantId, action, objectId: record.id, changes });
+  await recordKeyEvent(office, tx, action, record);
   return { record, issued };
 }
 
@@ -86,7 +88,7 @@ export async function createApiKey(
   });
 }
 
-/** Finds a key under a lock, has it changed, and writes down what differs. */
+/** Finds a key under a lock, has it changed, and writes down and tells what differs. */
 function changing(
   office: Office,
   actor: Actor,
@@ -109,6 +111,7 @@ function changing(
     const changes = changesBetween(shown(found), shown(next));
     if (Object.keys(changes).length > 0) {
       await recordChange(office, tx, actor, { merchantId: found.merchantId, action, objectId: id, changes });
+      await recordKeyEvent(office, tx, action, next);
     }
     return next;
   });

@@ -2,6 +2,7 @@ import { newId } from "@kineticpay/contract/ids";
 import type { Tx } from "../db/db.ts";
 import type { Office } from "../gateway.ts";
 import { sealPurposes } from "../seams/seal.ts";
+import { recordCollectionEvent, recordIssuedKey } from "./account-events.ts";
 import { canonicalRange, listAllows } from "./address-range.ts";
 import { type IssuedKey, issueKey, paymentScopes } from "./api-keys.ts";
 import { type Actor, changesBetween, reachOf, recordChange } from "./audit-log.ts";
@@ -51,6 +52,8 @@ export async function addCollection(
   );
   const changes = changesBetween({}, { name, website, api_enabled: true });
   await recordChange(office, tx, actor, { merchantId, action: "collection.created", objectId: collectionId, changes });
+  const collection = { id: collectionId, merchantId, name, website, apiEnabled: true, ipAllowList: [], createdAt: now };
+  await recordCollectionEvent(office, tx, "collection.created", collection);
   const merchantKey = await issueKey(office, tx, { merchantId, collectionId }, "merchant_key");
   await recordChange(office, tx, actor, {
     merchantId,
@@ -58,6 +61,7 @@ export async function addCollection(
     objectId: merchantKey.id,
     changes: changesBetween({}, { collection: collectionId, kind: "merchant_key", scopes: paymentScopes }),
   });
+  await recordIssuedKey(office, tx, merchantKey.id);
   return { collectionId, merchantKey, signingSecret: `whsec_${secret.toString("base64")}` };
 }
 
@@ -78,12 +82,15 @@ async function recordCollection(office: Office, tx: Tx, actor: Actor, found: Col
   if (Object.keys(changes).length > 0) {
     await recordChange(office, tx, actor, { ...fact, action: "collection.changed", changes });
   }
-  if (found.apiEnabled === next.apiEnabled) return;
-  await recordChange(office, tx, actor, {
-    ...fact,
-    action: next.apiEnabled ? "collection.api_enabled" : "collection.api_disabled",
-    changes: changesBetween({ api_enabled: found.apiEnabled }, { api_enabled: next.apiEnabled }),
-  });
+  if (found.apiEnabled !== next.apiEnabled) {
+    await recordChange(office, tx, actor, {
+      ...fact,
+      action: next.apiEnabled ? "collection.api_enabled" : "collection.api_disabled",
+      changes: changesBetween({ api_enabled: found.apiEnabled }, { api_enabled: next.apiEnabled }),
+    });
+  }
+  const isChanged = Object.keys(changes).length > 0 || found.apiEnabled !== next.apiEnabled;
+  if (isChanged) await recordCollectionEvent(office, tx, "collection.changed", next);
 }
 
 /**
@@ -137,9 +144,12 @@ export function setCollectionAllowList(
     await tx.query("update collections set ip_allow_list = $2 where id = $1", [id, ipAllowList]);
     const changes = changesBetween({ ip_allow_list: found.ipAllowList }, { ip_allow_list: ipAllowList });
     const fact = { merchantId: found.merchantId, objectId: id, changes };
+    const next = { ...found, ipAllowList };
     if (Object.keys(changes).length > 0) {
-      await recordChange(office, tx, actor, { ...fact, action: "collection.ip_allow_list_changed" });
+      const action = "collection.ip_allow_list_changed";
+      await recordChange(office, tx, actor, { ...fact, action });
+      await recordCollectionEvent(office, tx, action, next);
     }
-    return { ...found, ipAllowList };
+    return next;
   });
 }

@@ -1,5 +1,6 @@
 import { newId } from "@kineticpay/contract/ids";
 import type { Office } from "../gateway.ts";
+import { recordIssuedKey } from "./account-events.ts";
 import { type IssuedKey, issueKey, paymentScopes, type Scope } from "./api-keys.ts";
 import { type Actor, changesBetween, recordChange } from "./audit-log.ts";
 import { changeAccess } from "./change-access.ts";
@@ -41,6 +42,7 @@ export async function createMerchant(
     const apiKey = await issueKey(office, tx, { merchantId, collectionId }, "api_key", { scopes });
     const changes = changesBetween({}, { collection: collectionId, kind: "api_key", scopes });
     await recordChange(office, tx, actor, { merchantId, action: "api_key.created", objectId: apiKey.id, changes });
+    await recordIssuedKey(office, tx, apiKey.id);
     return { merchantId, ...collection, apiKey };
   });
 }

@@ -1,5 +1,5 @@
-import type { EventType } from "@kineticpay/contract/events";
-import { recordEvent } from "../callbacks/outbox.ts";
+import type { PaymentEventType } from "@kineticpay/contract/events/catalogue";
+import { type Callback, recordEvent } from "../callbacks/outbox.ts";
 import type { Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Attempt, Payment } from "./payment.ts";
@@ -7,26 +7,18 @@ import { paymentView } from "./payment-view.ts";
 import { updatePayment } from "./store.ts";
 import { wirePayload } from "./transaction-record.ts";
 
-/** The delivery that an event of this payment causes, if its merchant gave an address to be told at. */
-function deliveryOf(
-  gateway: Gateway,
-  payment: Payment,
-  attempts: readonly Attempt[],
-  type: EventType,
-  sequence: number,
-  view: unknown,
-) {
-  if (payment.callbackUrl === null) return undefined;
-  const payload =
-    payment.protocol === "wire"
-      ? wirePayload(gateway, payment, attempts)
-      : { object: "event", type, sequence, created_at: gateway.clock.now().toISOString(), data: view };
-  return { url: payment.callbackUrl, format: payment.protocol, payload };
+/** Where the merchant wants to hear of this payment alone, if it does. */
+function callbackOf(gateway: Gateway, payment: Payment, attempts: readonly Attempt[]): Callback | undefined {
+  const { callbackUrl: url } = payment;
+  if (url === null) return undefined;
+  if (payment.protocol === "v2") return { format: "v2", url };
+  return { format: "wire", url, payload: wirePayload(gateway, payment, attempts) };
 }
 
 /**
  * Writes a payment's new state and its events, numbered on from the last. The one place that does, so no state changes
  * without its event, and no event is told twice.
+ * @param attempt the attempt that the events are about, if they are about one
  * @returns the payment as written
  */
 export async function applyChange(
@@ -34,23 +26,19 @@ export async function applyChange(
   tx: Tx,
   payment: Payment,
   attempts: readonly Attempt[],
-  events: readonly EventType[],
+  events: readonly PaymentEventType[],
+  attempt?: Attempt,
 ): Promise<Payment> {
   const written = { ...payment, eventCount: payment.eventCount + events.length };
   await updatePayment(tx, written);
-  const view = paymentView(gateway, written, attempts);
+  const data = paymentView(gateway, written, attempts);
+  const callback = callbackOf(gateway, written, attempts);
+  const { merchantId, collectionId } = payment;
   let sequence = payment.eventCount;
   for (const type of events) {
     sequence += 1;
-    await recordEvent(gateway, tx, {
-      merchantId: payment.merchantId,
-      collectionId: payment.collectionId,
-      paymentId: payment.id,
-      sequence,
-      type,
-      data: view,
-      delivery: deliveryOf(gateway, written, attempts, type, sequence, view),
-    });
+    const about = { id: payment.id, sequence, attemptId: attempt?.id ?? null };
+    await recordEvent(gateway, tx, { type, merchantId, collectionId, payment: about, data, callback });
   }
   return written;
 }

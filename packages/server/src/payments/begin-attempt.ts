@@ -134,7 +134,7 @@ async function commitAttempt(
     await insertAttempt(tx, attempt);
     const after = [...attempts, attempt];
     const changed = { ...payment, ...statusFromAttempts(after), attemptCount: after.length, updatedAt: now };
-    await applyChange(gateway, tx, changed, after, payment.status === "processing" ? [] : ["payment.processing"]);
+    await applyChange(gateway, tx, changed, after, ["payment.processing"], attempt);
     return { kind: "handed_off", attempt };
   });
 }

@@ -129,8 +129,14 @@ async function insertNew(
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
   const payment = draft(gateway, owner, input);
-  const isNew = await insertPayment(write, payment, newEventId(gateway, payment), paymentView(gateway, payment, []));
-  return isNew ? { payment, attempts: [] } : undefined;
+  const told = await insertPayment(write, payment, newEventId(gateway, payment), paymentView(gateway, payment, []));
+  wakeToTell(gateway, told);
+  return told === undefined ? undefined : { payment, attempts: [] };
+}
+
+/** Waking for nobody would cost the database a look for every payment that is made. */
+function wakeToTell(gateway: Gateway, told = 0): void {
+  if (told > 0) gateway.wakeups.wake("deliver");
 }
 
 /**
@@ -193,7 +199,9 @@ export async function createPaymentAtOnce(
   requireAmountInRange(gateway, input.model, input.amountSen);
   const payment = draft(gateway, owner, input);
   const view = paymentView(gateway, payment, []);
-  return insertRecordedPayment(gateway.db, payment, newEventId(gateway, payment), view, keep(view));
+  const told = await insertRecordedPayment(gateway.db, payment, newEventId(gateway, payment), view, keep(view));
+  wakeToTell(gateway, told);
+  return told !== undefined;
 }
 
 /** Each round ends with an insert or an answer; more than one repeat needs another caller at the same instant. */

@@ -1,4 +1,4 @@
-import type { EventType } from "@kineticpay/contract/events";
+import type { PaymentEventType } from "@kineticpay/contract/events/catalogue";
 import type { PaymentFlag } from "@kineticpay/contract/payment";
 import type { LedgerKind } from "../ledger/posting.ts";
 import type { Verdict } from "../rails/rail.ts";
@@ -18,7 +18,7 @@ export type CaseKind =
   | "unresolved";
 
 export interface DecisionEvent {
-  readonly type: EventType;
+  readonly type: PaymentEventType;
 }
 
 /** Everything that one message changes; applied in one transaction. */
@@ -28,7 +28,7 @@ export interface Decision {
   readonly attempt: Attempt;
   readonly payment: Payment;
   readonly booking: LedgerKind | undefined;
-  readonly events: readonly EventType[];
+  readonly events: readonly PaymentEventType[];
   readonly cases: readonly CaseKind[];
 }
 
@@ -55,7 +55,7 @@ interface Parts {
   readonly attempt?: Partial<Attempt>;
   readonly payment?: Partial<Payment>;
   readonly booking?: LedgerKind;
-  readonly events?: readonly EventType[];
+  readonly events?: readonly PaymentEventType[];
   readonly cases?: readonly CaseKind[];
 }
 

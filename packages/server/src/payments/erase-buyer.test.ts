@@ -118,7 +118,7 @@ describe("erasure of a buyer", () => {
 
   it.each([
     ["update events set data = '{}' where payment_id = $1"],
-    ["update events set data = data || '{\"amount\":1}' where payment_id = $1"],
+    ["update events set data = data::jsonb || '{\"amount\":1}' where payment_id = $1"],
     ["update events set type = 'payment.expired' where payment_id = $1"],
     ["update events set data = erased_view(data), created_at = now() where payment_id = $1"],
     ["delete from events where payment_id = $1"],

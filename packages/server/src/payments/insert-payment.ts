@@ -1,4 +1,6 @@
-import type { Write, Writer } from "../db/db.ts";
+import { subscriptionsTo } from "@kineticpay/contract/events/catalogue";
+import { fanOutText } from "../callbacks/fan-out.ts";
+import type { Row, Write, Writer } from "../db/db.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import { sqlStateOf } from "../seams/database-unavailable.ts";
 import type { Payment } from "./payment.ts";
@@ -6,7 +8,12 @@ import type { Payment } from "./payment.ts";
 const claimedOrPaid =
   "select from payments where collection_id = $3 and invoice = $7 and (claims_invoice or status = 'paid')";
 
-/** Writes a payment and its first event, and before them, if there is one, the record of the call that asked for it. */
+const hearsOfCreation = `w.event_types && array['${subscriptionsTo("payment.created").join("', '")}']`;
+
+/**
+ * Writes a payment, its first event and what that owes to endpoints, and before them, if there is one, the record of the
+ * call that asked for it.
+ */
 function insertText(parts: { readonly record: string; readonly onlyIf: string; readonly onConflict: string }): string {
   return `
     with ${parts.record} new as (
@@ -17,10 +24,13 @@ function insertText(parts: { readonly record: string; readonly onlyIf: string; r
          true, 1, $18::timestamptz, $18, $19::timestamptz, $22
        where ${parts.onlyIf}
        ${parts.onConflict}
-       returning id)
-     insert into events (id, merchant_id, collection_id, payment_id, sequence, type, data, created_at)
-     select $20, $2, $3, new.id, 1, 'payment.created', $21::jsonb, $18 from new
-     returning id`;
+       returning id),
+     event as (
+       insert into events (id, merchant_id, collection_id, payment_id, sequence, type, data, created_at)
+       select $20, $2, $3, new.id, 1, 'payment.created', $21::json, $18 from new
+       returning id, merchant_id, collection_id, payment_id, created_at),
+     fanned as (${fanOutText("own", hearsOfCreation)})
+     select (select count(*) from fanned) as told from event`;
 }
 
 const insertPlain = insertText({
@@ -73,14 +83,22 @@ function insertValues(payment: Payment, eventId: string, eventData: unknown): un
   ];
 }
 
-/** A new payment and its first event in one statement and so one commit; nothing when its invoice is taken. */
+/**
+ * A new payment, its first event and that event's deliveries in one statement and so one commit.
+ * @returns how many endpoints are to be told; undefined when the invoice is taken, and nothing was written
+ */
 export async function insertPayment(
   write: Write,
   payment: Payment,
   eventId: string,
   eventData: unknown,
-): Promise<boolean> {
-  return (await write(insertPlain, insertValues(payment, eventId, eventData))).length === 1;
+): Promise<number | undefined> {
+  return toldIn(await write(insertPlain, insertValues(payment, eventId, eventData)));
+}
+
+/** What a statement that wrote a payment says of how many endpoints are to be told. */
+function toldIn(rows: readonly Row[]): number | undefined {
+  return rows[0]?.["told"] as number | undefined;
 }
 
 /** SQLSTATEs of a statement that another transaction was in the way of: unique_violation, lock_not_available, deadlock. */
@@ -96,7 +114,7 @@ export async function insertRecordedPayment(
   eventId: string,
   eventData: unknown,
   record: NewRecord,
-): Promise<boolean> {
+): Promise<number | undefined> {
   const { call, answer, sealed } = record;
   const values = [
     ...insertValues(payment, eventId, eventData),
@@ -112,9 +130,9 @@ export async function insertRecordedPayment(
     String(record.patienceMs),
   ];
   try {
-    return (await db.write("payments.create_under_key", insertRecorded, values)).length === 1;
+    return toldIn(await db.write("payments.create_under_key", insertRecorded, values));
   } catch (error) {
-    if (inTheWay.includes(sqlStateOf(error) ?? "")) return false;
+    if (inTheWay.includes(sqlStateOf(error) ?? "")) return undefined;
     throw error;
   }
 }

@@ -44,7 +44,7 @@ async function applyDecision(
     await openCase(gateway, tx, about, kind, { code: message.verdict.code, route, order_number: attempt.orderNumber });
   }
   const after = attempts.map((each) => (each.id === attempt.id ? attempt : each));
-  return applyChange(gateway, tx, payment, after, decision.events);
+  return applyChange(gateway, tx, payment, after, decision.events, attempt);
 }
 
 /** Authentic, yet about another sum or another seller: kept, shown to a person, and believed in nothing. */

@@ -66,6 +66,16 @@ const asked: Readonly<Record<string, Keeping>> = {
   after: "choice",
   drop: "choice",
   half: "choice",
+  url: "url",
+  events: "choice",
+  type: "choice",
+  payment: "id",
+  event: "id",
+  webhook_endpoint: "id",
+  since: "time",
+  from: "time",
+  to: "time",
+  only_missing: "choice",
 };
 
 /**
@@ -95,6 +105,8 @@ const answered: Readonly<Record<string, Keeping>> = {
   expires_at: "time",
   paid_at: "time",
   revoked_at: "time",
+  type: "own",
+  queued: "number",
 };
 
 const lists = { asked, answered };

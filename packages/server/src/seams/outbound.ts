@@ -16,6 +16,11 @@ export interface OutboundRequest {
    * is waited for.
    */
   readonly maximumBytes: number;
+  /**
+   * Where the status is what matters: how long the rest of the answer is waited for once the status is there. Whatever
+   * came until then is given, also when the connection broke off; without it, only a whole answer counts.
+   */
+  readonly answerWithinMs?: number;
 }
 
 export interface OutboundResponse {
@@ -63,6 +68,11 @@ export interface OutboundOptions {
 const connectTimeoutMs = 5_000;
 const longestMs = 15_000;
 const mostBytes = 16 * 1024;
+/**
+ * To one origin. Callers bound what they send to each receiver; a tighter bound here would have receivers at one origin
+ * wait in line for each other.
+ */
+const mostConnections = 1_024;
 
 async function readBounded(
   body: AsyncIterable<Buffer>,
@@ -78,6 +88,34 @@ async function readBounded(
   }
   const bytes = Buffer.concat(chunks);
   return { text: bytes.subarray(0, maximumBytes).toString("utf8"), truncated: size > maximumBytes };
+}
+
+/** What came of an answer within a time: its status stands, however the rest of it goes on or breaks off. */
+async function readWhatComes(
+  body: Dispatcher.ResponseData["body"],
+  maximumBytes: number,
+  withinMs: number,
+): Promise<{ text: string; truncated: boolean }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let isCutOff = false;
+  const late = setTimeout(() => {
+    isCutOff = true;
+    body.destroy();
+  }, withinMs);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size > maximumBytes) break;
+    }
+  } catch {
+    isCutOff = true;
+  } finally {
+    clearTimeout(late);
+  }
+  const text = Buffer.concat(chunks).subarray(0, maximumBytes).toString("utf8");
+  return { text, truncated: isCutOff || size > maximumBytes };
 }
 
 /** Lets a short answer run out, so that its connection can be used again, and cuts a long or endless one off. */
@@ -108,7 +146,14 @@ function openAgent(options: OutboundOptions): Agent {
     timeoutMs: connectTimeoutMs,
     ...(authorities === undefined ? {} : { authorities }),
   });
-  return new Agent({ connect, connections: 32, keepAliveTimeout: 10_000 });
+  return new Agent({ connect, connections: mostConnections, keepAliveTimeout: 10_000 });
+}
+
+async function readAnswer(body: Dispatcher.ResponseData["body"], call: OutboundRequest) {
+  const maximumBytes = Math.min(call.maximumBytes, mostBytes);
+  if (maximumBytes === 0) return leaveUnread(body);
+  if (call.answerWithinMs === undefined) return readBounded(body, maximumBytes);
+  return readWhatComes(body, maximumBytes, call.answerWithinMs);
 }
 
 async function send(agent: Agent, call: OutboundRequest, timeoutMs: number): Promise<OutboundResponse> {
@@ -120,10 +165,7 @@ async function send(agent: Agent, call: OutboundRequest, timeoutMs: number): Pro
     body: call.body,
     signal: AbortSignal.timeout(timeoutMs),
   });
-  const { text, truncated } =
-    call.maximumBytes === 0
-      ? leaveUnread(answer.body)
-      : await readBounded(answer.body, Math.min(call.maximumBytes, mostBytes));
+  const { text, truncated } = await readAnswer(answer.body, call);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(answer.headers)) headers[name] = String(value);
   const durationMs = Math.round(performance.now() - started);

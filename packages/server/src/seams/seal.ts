@@ -12,6 +12,7 @@ export interface Seal {
 export const sealPurposes = {
   signingSecret: "signing secret",
   callbackKey: "callback key",
+  endpointSecret: "webhook endpoint secret",
   keptAnswer: "kept answer",
 } as const;
 export type SealPurpose = (typeof sealPurposes)[keyof typeof sealPurposes];

@@ -67,7 +67,7 @@ export const eventChecks: readonly Check[] = [
     // A payment may have changed from the old protocol to v2, whose callbacks tell more; a delivery of before shows it.
     sql: `select e.id as subject, e.type || ' is owed to a callback address and has ' || count(d.id) || ' deliveries' as detail,
         e.payment_id
-      from events e join payments p on p.id = e.payment_id left join deliveries d on d.event_id = e.id
+      from events e join payments p on p.id = e.payment_id left join deliveries d on d.event_id = e.id and d.endpoint_id is null
       where e.data ->> 'callback_url' is not null and (e.type in ('payment.paid', 'payment.attempt_failed')
         or (e.type in ('payment.awaiting_approval', 'payment.expired', 'payment.cancelled', 'payment.late_success',
             'payment.duplicate_success') and p.protocol = 'v2'
@@ -76,13 +76,22 @@ export const eventChecks: readonly Check[] = [
   },
   {
     name: "deliveries.due",
-    promise: "A delivery goes to the address that its event names, for an event that is told there.",
+    promise: "A delivery to a callback address goes to the one that its event names, for an event that is told there.",
     sql: `select d.id as subject, 'a ' || d.format || ' delivery of ' || coalesce(e.type, 'no event') || ' to ' || d.url as detail,
         d.payment_id
       from deliveries d left join events e on e.id = d.event_id
-      where e.id is null or d.url is distinct from e.data ->> 'callback_url'
+      where d.endpoint_id is null and (e.id is null or d.url is distinct from e.data ->> 'callback_url'
         or (d.payment_id, d.merchant_id) is distinct from (e.payment_id, e.merchant_id)
         or e.type not in ('payment.paid', 'payment.attempt_failed') and (d.format = 'wire' or e.type not in (
-          'payment.awaiting_approval', 'payment.expired', 'payment.cancelled', 'payment.late_success', 'payment.duplicate_success'))`,
+          'payment.awaiting_approval', 'payment.expired', 'payment.cancelled', 'payment.late_success', 'payment.duplicate_success')))`,
+  },
+  {
+    name: "deliveries.endpoints",
+    promise: "An endpoint is sent its own merchant's events and those of banks, and no other merchant's.",
+    sql: `select d.id as subject, 'a delivery for ' || d.merchant_id || ' to an endpoint of ' || w.merchant_id || ', of '
+        || coalesce(e.type || ' of ' || coalesce(e.merchant_id, 'nobody'), 'no event') as detail, d.payment_id
+      from deliveries d join webhook_endpoints w on w.id = d.endpoint_id left join events e on e.id = d.event_id
+      where d.merchant_id <> w.merchant_id or d.lane <> w.id or e.id is null or e.merchant_id <> w.merchant_id
+        or d.payment_id is distinct from e.payment_id`,
   },
 ];

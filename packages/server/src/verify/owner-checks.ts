@@ -15,6 +15,7 @@ export const ownerChecks: readonly Check[] = [
     sql: [
       owned("payments", "collections", "collection_id", "c.id"),
       owned("api_keys", "collections", "collection_id", "null"),
+      owned("webhook_endpoints", "collections", "collection_id", "null"),
       owned("attempts", "payments", "payment_id", "p.id"),
       owned("cases", "payments", "payment_id", "p.id"),
       owned("ledger_transactions", "payments", "payment_id", "p.id"),

@@ -90,7 +90,7 @@ describe("a forger who leaves nothing out", () => {
       "update ledger_postings set amount_sen = sign(amount_sen) where transaction_id in (select transaction_id from victim)",
       "update payments set amount_sen = 1 where id in (select payment_id from victim)",
       `update attempts set facts = '{"amount":"0.01"}' where payment_id in (select payment_id from victim)`,
-      `update events set data = data || '{"amount":1}' where payment_id in (select payment_id from victim)`,
+      `update events set data = data::jsonb || '{"amount":1}' where payment_id in (select payment_id from victim)`,
       "delete from ledger_seals where merchant_id = 'mer_g8'",
       "insert into ledger_unsealed select id from ledger_transactions where merchant_id = 'mer_g8'",
     ]) {

@@ -1,5 +1,5 @@
+import type { Schema } from "@kineticpay/contract/json-schema";
 import { nearName } from "../../request-log/known-members.ts";
-import type { Schema } from "../schema.ts";
 import { exampleOf, isMasked, repairValue } from "./repair-value.ts";
 
 type Members = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Schema } from "../schema.ts";
+import type { Schema } from "@kineticpay/contract/json-schema";
 
 /** True for what the log wrote in place of a value that it does not keep, or keeps only masked. */
 export function isMasked(value: unknown): boolean {

@@ -1,5 +1,5 @@
-import type { Schema } from "../schema.ts";
-import { isOptionalBody } from "../schema.ts";
+import type { Schema } from "@kineticpay/contract/json-schema";
+import { isOptionalBody } from "../optional-body.ts";
 import type { CorrectedCall } from "./corrected-call.ts";
 import type { Facts } from "./facts.ts";
 import { repairMembers } from "./repair-members.ts";

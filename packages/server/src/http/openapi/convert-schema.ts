@@ -1,7 +1,11 @@
-import { apiKeySchema } from "../routes/api-keys/api-key-schema.ts";
-import { collectionSchema } from "../routes/collections/collection-schema.ts";
-import { paymentSchema } from "../routes/payments/payment-schema.ts";
-import type { Schema } from "../schema.ts";
+import { apiKeySchema } from "@kineticpay/contract/api-key";
+import { bankStatusSchema } from "@kineticpay/contract/bank-status";
+import { collectionSchema } from "@kineticpay/contract/collection";
+import type { Schema } from "@kineticpay/contract/json-schema";
+import { paymentSchema } from "@kineticpay/contract/payment-schema";
+import { deliverySchema } from "@kineticpay/contract/webhook-delivery";
+import { endpointSchema } from "@kineticpay/contract/webhook-endpoint";
+import { eventSchema } from "../routes/events/event-schema.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** Objects that many operations answer with stand in the document once, under a name that clients can use. */
@@ -9,6 +13,10 @@ const named: ReadonlyMap<unknown, string> = new Map([
   [paymentSchema, "Payment"],
   [collectionSchema, "Collection"],
   [apiKeySchema, "ApiKey"],
+  [bankStatusSchema, "BankStatus"],
+  [endpointSchema, "WebhookEndpoint"],
+  [deliverySchema, "WebhookDelivery"],
+  [eventSchema, "Event"],
 ]);
 
 /** What our own formats are called elsewhere; those that nobody else knows are told by the description alone. */

@@ -4,6 +4,7 @@ import { namedSchemas } from "./convert-schema.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { nameOf, operationOf, type Recorded } from "./operations.ts";
 import { shareExamples } from "./shared-examples.ts";
+import { webhooks } from "./webhooks.ts";
 import { wireOperation, wireRoutes } from "./wire-operations.ts";
 
 const description = `Take FPX payments. Amounts are whole sen, times are RFC 3339 in UTC. Every success is answered with 200. Every
@@ -37,8 +38,11 @@ export async function openapiDocument(version: string, recorded: ReadonlyMap<str
       license: { name: "Apache 2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "http://127.0.0.1:8080", description: "A sandbox on your own machine" }],
-    tags: [...new Set(routes.map((route) => route.url.split("/")[3] ?? "")), "wire"].map((name) => ({ name })),
+    tags: [...new Set(routes.map((route) => route.url.split("/")[3] ?? "")), "wire", "webhooks"].map((name) => ({
+      name,
+    })),
     paths: paths(own),
+    webhooks: webhooks(),
     components: {
       ...components,
       schemas: { ...sharedSchemas, ...namedSchemas() },

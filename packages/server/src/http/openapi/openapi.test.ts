@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type ErrorCode, errorCodes } from "@kineticpay/contract/errors/catalogue";
@@ -8,6 +6,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scopes } from "../../merchants/api-keys.ts";
 import { createMerchant } from "../../merchants/create-merchant.ts";
+import { formattedJson } from "../../testing/formatted-json.ts";
 import { lookAround, manageCollections, manageKeys, noOperation } from "../../testing/journeys/account.ts";
 import { sendBrokenHttp } from "../../testing/journeys/broken-http.ts";
 import { rehearseTrouble } from "../../testing/journeys/faults.ts";
@@ -25,12 +24,14 @@ import { askTroubledBank, payOnline } from "../../testing/journeys/payments.ts";
 import { beTurnedAway, sendRubbish } from "../../testing/journeys/refusals.ts";
 import { repeatTooSoon, repeatUnderKey } from "../../testing/journeys/repeats.ts";
 import { lookBack } from "../../testing/journeys/requests.ts";
+import { beTold } from "../../testing/journeys/webhooks.ts";
 import { shopAsEver } from "../../testing/journeys/wire.ts";
 import { beTurnedAwayByWire } from "../../testing/journeys/wire-refusals.ts";
 import type { World } from "../../testing/journeys/world.ts";
 import { type PrismProxy, startPrism } from "../../testing/prism-proxy.ts";
 import { steadyExamples } from "../../testing/steady-examples.ts";
 import { openTestGateway, type TestGateway } from "../../testing/test-gateway.ts";
+import { openTestShop, type TestShop } from "../../testing/test-shop.ts";
 import { newTraveller, type Traveller } from "../../testing/traveller.ts";
 import { routes } from "../routes/index.ts";
 import { openapiDocument } from "./document.ts";
@@ -41,6 +42,7 @@ import { nameOf, operationId, type Recorded } from "./operations.ts";
 import { wireRoutes } from "./wire-operations.ts";
 
 let test: TestGateway;
+let shop: TestShop;
 /** One whose keys are soon spent, and which loses its database in the end. */
 let poor: TestGateway;
 let prism: PrismProxy;
@@ -54,12 +56,8 @@ async function version(): Promise<string> {
   return (JSON.parse(text) as { version: string }).version;
 }
 
-/** As the house's formatter writes it, so that the committed file passes it. */
-function formatted(value: JsonObject): string {
-  const biome = createRequire(import.meta.url).resolve("@biomejs/biome/bin/biome");
-  const words = [biome, "format", "--stdin-file-path=docs/openapi.json"];
-  return execFileSync(process.execPath, words, { input: JSON.stringify(value), encoding: "utf8" });
-}
+/** The shop under the name that shops have in all examples. */
+const inTheOpen = <T>(seen: T): T => JSON.parse(JSON.stringify(seen).replaceAll(shop.url, "https://shop.example")) as T;
 
 /** Real answers, with what changes from run to run made steady. */
 function recorded(startMs: number): ReadonlyMap<string, Recorded> {
@@ -72,7 +70,7 @@ function recorded(startMs: number): ReadonlyMap<string, Recorded> {
     if (sight === undefined) continue;
     // Some were answered at the same time, in whatever order.
     const failures = Object.fromEntries([...sight.failures].sort(([one], [other]) => one.localeCompare(other)));
-    const { request, answer } = sight as { request?: Json; answer: Json };
+    const { request, answer } = inTheOpen(sight) as { request?: Json; answer: Json };
     made.set(name, steady({ ...(request === undefined ? {} : { request }), answer, failures: failures as never }));
   }
   return made;
@@ -91,6 +89,7 @@ beforeAll(async () => {
   const patient = { KINETICPAY_ADDRESS_BURST: "100000", KINETICPAY_ADDRESS_RATE: "100000" };
   test = await openTestGateway({ settings: { ...patient, ...fewAtOnce, ...shortQueue } });
   poor = await openTestGateway({ settings: { ...patient, ...soonSpent } });
+  shop = await openTestShop();
   const owner = await createMerchant(test.gateway, {
     name: "Kedai Contoh",
     collectionName: "Main",
@@ -103,11 +102,12 @@ beforeAll(async () => {
   [prism, poorPrism] = await Promise.all([startPrism(draft, test.url), startPrism(draft, poor.url)]);
   const main = newTraveller(prism.url, test.url, owner.apiKey.key);
   traveller = main;
-  const world: World = { test, traveller, merchantKey: owner.merchantKey.key };
+  const world: World = { test, traveller, merchantKey: owner.merchantKey.key, shop };
   const poorWorld: World = {
     test: poor,
     traveller: newTraveller(poorPrism.url, poor.url, poor.merchant.apiKey.key, main),
     merchantKey: poor.merchant.merchantKey.key,
+    shop,
   };
   for (const journey of journeys) await journey(world);
   await Promise.all([sendBrokenHttp(world), askTroubledBank(world)]);
@@ -118,6 +118,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([prism?.close(), poorPrism?.close()]);
   await Promise.all([test?.close(), poor?.close()]);
+  await shop?.close();
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -132,6 +133,7 @@ const journeys: readonly ((world: World) => Promise<void>)[] = [
   manageKeys,
   rehearseTrouble,
   shopAsEver,
+  beTold,
   beTurnedAway,
   beTurnedAwayByWire,
   sendRubbish,
@@ -229,7 +231,7 @@ it("shows no secret and nothing of this run", () => {
 });
 
 it("is committed as it is generated (npm run docs writes it anew)", async () => {
-  await expect(formatted(document)).toMatchFileSnapshot("../../../../../docs/openapi.json");
+  await expect(formattedJson(document, "docs/openapi.json")).toMatchFileSnapshot("../../../../../docs/openapi.json");
 });
 
 it("is served as it is committed, with the gateway's own address", async () => {

@@ -1,7 +1,8 @@
+import type { Schema } from "@kineticpay/contract/json-schema";
 import { takesKey } from "../idempotency-key.ts";
+import { isOptionalBody } from "../optional-body.ts";
 import { querySchema } from "../register-api.ts";
 import type { Route } from "../route.ts";
-import { isOptionalBody, type Schema } from "../schema.ts";
 import { ref } from "./components.ts";
 import { convertSchema } from "./convert-schema.ts";
 import { errorResponses, type Failures } from "./error-responses.ts";

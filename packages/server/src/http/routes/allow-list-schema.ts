@@ -1,5 +1,5 @@
+import { array, boolean, closed, literal, object, optional, string } from "@kineticpay/contract/json-schema";
 import { addressRangeForm, listAllows, mostRanges } from "../../merchants/address-range.ts";
-import { array, boolean, closed, literal, object, optional, string } from "../schema.ts";
 
 const entry = string({ maxLength: 49, format: "address-range", description: addressRangeForm });
 

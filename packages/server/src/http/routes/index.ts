@@ -19,6 +19,8 @@ import { setCollectionAllowListRoute } from "./collections/set-allow-list.ts";
 import { updateCollection } from "./collections/update.ts";
 import { getError } from "./errors/get.ts";
 import { listErrors } from "./errors/list.ts";
+import { getEvent } from "./events/get.ts";
+import { listEvents } from "./events/list.ts";
 import { createFault } from "./faults/create.ts";
 import { deleteFault } from "./faults/delete.ts";
 import { listFaults } from "./faults/list.ts";
@@ -31,6 +33,20 @@ import { update } from "./payments/update.ts";
 import { explainRequest } from "./requests/explain.ts";
 import { getRequest } from "./requests/get.ts";
 import { listRequests } from "./requests/list.ts";
+import { getDelivery } from "./webhook-deliveries/get.ts";
+import { listDeliveries } from "./webhook-deliveries/list.ts";
+import { resendDeliveryRoute } from "./webhook-deliveries/resend.ts";
+import { createEndpointRoute } from "./webhook-endpoints/create.ts";
+import { deleteEndpointRoute } from "./webhook-endpoints/delete.ts";
+import { disableEndpoint } from "./webhook-endpoints/disable.ts";
+import { enableEndpoint } from "./webhook-endpoints/enable.ts";
+import { getEndpoint } from "./webhook-endpoints/get.ts";
+import { listEndpoints } from "./webhook-endpoints/list.ts";
+import { recoverEndpointRoute } from "./webhook-endpoints/recover.ts";
+import { replayEndpointRoute } from "./webhook-endpoints/replay.ts";
+import { rollEndpointSecret } from "./webhook-endpoints/roll-secret.ts";
+import { testEndpointRoute } from "./webhook-endpoints/test.ts";
+import { updateEndpointRoute } from "./webhook-endpoints/update.ts";
 
 /** Every endpoint of the v2 API. */
 export const routes: readonly Route[] = [
@@ -58,6 +74,22 @@ export const routes: readonly Route[] = [
   rollApiKeyRoute,
   getKeyAllowList,
   setKeyAllowListRoute,
+  listEvents,
+  getEvent,
+  listEndpoints,
+  createEndpointRoute,
+  getEndpoint,
+  updateEndpointRoute,
+  enableEndpoint,
+  disableEndpoint,
+  deleteEndpointRoute,
+  rollEndpointSecret,
+  testEndpointRoute,
+  recoverEndpointRoute,
+  replayEndpointRoute,
+  listDeliveries,
+  getDelivery,
+  resendDeliveryRoute,
   listErrors,
   getError,
   listRequests,

@@ -1,4 +1,4 @@
-import { optional, string } from "../schema.ts";
+import { optional, string } from "@kineticpay/contract/json-schema";
 
 /** Objects on a page when nothing is said. */
 export const defaultPage = 20;

@@ -1,5 +1,5 @@
+import type { Schema } from "@kineticpay/contract/json-schema";
 import fc, { type Arbitrary } from "fast-check";
-import type { Schema } from "../../http/schema.ts";
 
 const text = (minimum: number, maximum: number): Arbitrary<string> =>
   fc

@@ -1,5 +1,5 @@
 import type { FieldFaultCode } from "@kineticpay/contract/errors/field-fault";
-import type { Schema } from "../../http/schema.ts";
+import type { Schema } from "@kineticpay/contract/json-schema";
 
 /** A body with one fault in it, and how the gateway must name that fault. */
 export interface PlantedFault {

@@ -1,4 +1,5 @@
 import type { TestGateway } from "../test-gateway.ts";
+import type { TestShop } from "../test-shop.ts";
 import type { Traveller } from "../traveller.ts";
 
 /** What a journey goes through. */
@@ -6,6 +7,8 @@ export interface World {
   readonly test: TestGateway;
   readonly traveller: Traveller;
   readonly merchantKey: string;
+  /** Where webhooks arrive. */
+  readonly shop: TestShop;
 }
 
 /** A request for a payment that would be accepted. */

@@ -56,12 +56,23 @@ export const inTheRecord: readonly Tampering[] = [
   {
     what: "a delivery is removed",
     seenBy: "deliveries.owed",
-    statements: (victim) => [`delete from deliveries where id = ${victim("deliveries")}`],
+    statements: (victim) => [`delete from deliveries where id = ${victim("deliveries", "endpoint_id is null")}`],
   },
   {
     what: "a delivery is sent elsewhere",
     seenBy: "deliveries.due",
-    statements: (victim) => column(victim, "deliveries", "url = 'https://elsewhere.example'"),
+    statements: (victim) => column(victim, "deliveries", "url = 'https://elsewhere.example'", "endpoint_id is null"),
+  },
+  {
+    what: "an endpoint is sent another merchant's event",
+    seenBy: "deliveries.endpoints",
+    statements: (victim) =>
+      column(
+        victim,
+        "deliveries",
+        "endpoint_id = 'whe_g0', lane = 'whe_g0'",
+        "endpoint_id is not null and merchant_id <> 'mer_g0'",
+      ),
   },
   {
     what: "a bank's message is rewritten",

@@ -1,5 +1,5 @@
+import { literal, object, string } from "@kineticpay/contract/json-schema";
 import type { Route } from "../../route.ts";
-import { literal, object, string } from "../../schema.ts";
 
 /** The cheapest proof that the key, the API switch and the address are right. */
 export const ping: Route = {

@@ -1,7 +1,7 @@
+import { array, boolean, literal, nullable, object, string } from "@kineticpay/contract/json-schema";
 import { isAddressAllowed } from "../../../merchants/require-access.ts";
 import { clientAddress } from "../../client-address.ts";
 import type { Route } from "../../route.ts";
-import { array, boolean, literal, nullable, object, string } from "../../schema.ts";
 
 /** Shows a verified key its own standing, whatever its switch and its lists say, so that a 401 can be understood. */
 export const whoami: Route = {

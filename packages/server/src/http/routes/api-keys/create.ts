@@ -1,19 +1,13 @@
+import { apiKeyProperties, kindSchema } from "@kineticpay/contract/api-key";
+import { closed, object, optional, shownOnce, string } from "@kineticpay/contract/json-schema";
+import { apiKeyView } from "../../../merchants/api-key-view.ts";
 import { type KeyKind, paymentScopes, type Scope } from "../../../merchants/api-keys.ts";
 import { createApiKey } from "../../../merchants/change-api-keys.ts";
 import { canonicalList } from "../../../merchants/change-collections.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { closed, object, optional, shownOnce, string } from "../../schema.ts";
 import { ipAllowListSchema } from "../allow-list-schema.ts";
-import {
-  apiKeyProperties,
-  apiKeyView,
-  expirySchema,
-  keyNameSchema,
-  kindSchema,
-  readExpiry,
-  scopesSchema,
-} from "./api-key-schema.ts";
+import { expirySchema, keyNameSchema, readExpiry, scopesSchema } from "./api-key-schema.ts";
 
 interface Body {
   readonly kind?: KeyKind;

@@ -1,7 +1,9 @@
+import { apiKeySchema } from "@kineticpay/contract/api-key";
+import { apiKeyView } from "../../../merchants/api-key-view.ts";
 import { readApiKey } from "../../../merchants/read-api-keys.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { apiKeyParams, apiKeySchema, apiKeyView } from "./api-key-schema.ts";
+import { apiKeyParams } from "./api-key-schema.ts";
 
 export const getApiKey: Route<{ id: string }> = {
   method: "GET",

@@ -1,10 +1,11 @@
+import { apiKeySchema } from "@kineticpay/contract/api-key";
+import { array, boolean, closed, literal, object, optional, string } from "@kineticpay/contract/json-schema";
+import { apiKeyView } from "../../../merchants/api-key-view.ts";
 import { readApiKeys } from "../../../merchants/read-api-keys.ts";
 import { actorOf } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { array, boolean, closed, literal, object, optional, string } from "../../schema.ts";
 import { collectionIdPattern } from "../collections/collection-schema.ts";
 import { defaultPage, limitSchema } from "../page-schema.ts";
-import { apiKeySchema, apiKeyView } from "./api-key-schema.ts";
 
 interface Query {
   readonly limit?: string;

@@ -1,9 +1,12 @@
+import { apiKeySchema } from "@kineticpay/contract/api-key";
+import { closed } from "@kineticpay/contract/json-schema";
+import { apiKeyView } from "../../../merchants/api-key-view.ts";
 import { revokeApiKey } from "../../../merchants/change-api-keys.ts";
 import { actorOf, orMissing } from "../../actor.ts";
+import { optionalBody } from "../../optional-body.ts";
 import type { Route } from "../../route.ts";
-import { closed, optionalBody } from "../../schema.ts";
 import { forceSchema } from "../allow-list-schema.ts";
-import { apiKeyParams, apiKeySchema, apiKeyView } from "./api-key-schema.ts";
+import { apiKeyParams } from "./api-key-schema.ts";
 
 /** Ends a key from the next call on, in every process. A key that ends itself needs `force`. */
 export const revokeApiKeyRoute: Route<{ id: string }, unknown, { readonly force?: boolean } | null | undefined> = {

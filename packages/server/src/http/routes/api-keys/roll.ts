@@ -1,15 +1,10 @@
+import { apiKeyProperties, apiKeySchema } from "@kineticpay/contract/api-key";
+import { closed, integer, object, optional, shownOnce } from "@kineticpay/contract/json-schema";
+import { apiKeyView } from "../../../merchants/api-key-view.ts";
 import { longestOverlapHours, rollApiKey } from "../../../merchants/change-api-keys.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { closed, integer, object, optional, shownOnce } from "../../schema.ts";
-import {
-  apiKeyParams,
-  apiKeyProperties,
-  apiKeySchema,
-  apiKeyView,
-  expirySchema,
-  readExpiry,
-} from "./api-key-schema.ts";
+import { apiKeyParams, expirySchema, readExpiry } from "./api-key-schema.ts";
 
 interface Body {
   readonly overlap_hours: number;

@@ -1,18 +1,12 @@
+import { apiKeySchema } from "@kineticpay/contract/api-key";
+import { closed, optional } from "@kineticpay/contract/json-schema";
+import { apiKeyView } from "../../../merchants/api-key-view.ts";
 import type { Scope } from "../../../merchants/api-keys.ts";
 import { changeApiKey } from "../../../merchants/change-api-keys.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { closed, optional } from "../../schema.ts";
 import { forceSchema } from "../allow-list-schema.ts";
-import {
-  apiKeyParams,
-  apiKeySchema,
-  apiKeyView,
-  expirySchema,
-  keyNameSchema,
-  readExpiry,
-  scopesSchema,
-} from "./api-key-schema.ts";
+import { apiKeyParams, expirySchema, keyNameSchema, readExpiry, scopesSchema } from "./api-key-schema.ts";
 
 interface Body {
   readonly name?: string;

@@ -1,9 +1,9 @@
+import { array, boolean, closed, literal, nullable, object, optional, string } from "@kineticpay/contract/json-schema";
 import type { PaymentModel } from "@kineticpay/contract/payment";
+import { modelSchema } from "@kineticpay/contract/payment-schema";
 import { offlineSince } from "../../../banks/read-bank-status.ts";
 import { bankFault } from "../../../payments/bank-fault.ts";
 import type { Route } from "../../route.ts";
-import { array, boolean, closed, literal, nullable, object, optional, string } from "../../schema.ts";
-import { modelSchema } from "../payments/payment-schema.ts";
 
 const bankSchema = object({
   object: literal("bank"),

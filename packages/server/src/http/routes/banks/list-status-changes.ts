@@ -1,11 +1,11 @@
+import { array, boolean, closed, literal, nullable, object, optional, string } from "@kineticpay/contract/json-schema";
 import type { PaymentModel } from "@kineticpay/contract/payment";
+import { modelSchema } from "@kineticpay/contract/payment-schema";
 import type { BankStatusChange } from "../../../banks/bank-status-store.ts";
 import { readStatusChanges } from "../../../banks/read-bank-status.ts";
 import type { Gateway } from "../../../gateway.ts";
 import type { Route } from "../../route.ts";
-import { array, boolean, closed, literal, nullable, object, optional, string } from "../../schema.ts";
 import { defaultPage, limitSchema } from "../page-schema.ts";
-import { modelSchema } from "../payments/payment-schema.ts";
 
 interface Query {
   readonly model?: PaymentModel;

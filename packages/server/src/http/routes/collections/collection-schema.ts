@@ -1,5 +1,4 @@
-import type { Collection } from "../../../merchants/read-collections.ts";
-import { array, boolean, literal, object, string } from "../../schema.ts";
+import { object, string } from "@kineticpay/contract/json-schema";
 
 export const nameSchema = string({
   minLength: 1,
@@ -15,27 +14,3 @@ export const websiteSchema = string({
 export const collectionIdPattern = "^col_[0-9A-HJKMNP-TV-Z]{26}$";
 
 export const collectionParams = object({ id: string() });
-
-export const collectionProperties = {
-  id: string(),
-  object: literal("collection"),
-  name: string(),
-  website: string(),
-  api_enabled: boolean(),
-  ip_allow_list: array(string()),
-  created_at: string(),
-};
-export const collectionSchema = object(collectionProperties);
-
-/** A collection as it is answered. */
-export function collectionView(collection: Collection) {
-  return {
-    id: collection.id,
-    object: "collection",
-    name: collection.name,
-    website: collection.website,
-    api_enabled: collection.apiEnabled,
-    ip_allow_list: collection.ipAllowList,
-    created_at: collection.createdAt.toISOString(),
-  };
-}

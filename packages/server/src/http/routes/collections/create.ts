@@ -1,9 +1,11 @@
+import { collectionProperties } from "@kineticpay/contract/collection";
+import { closed, object, shownOnce, string } from "@kineticpay/contract/json-schema";
 import { createCollection } from "../../../merchants/change-collections.ts";
+import { collectionView } from "../../../merchants/collection-view.ts";
 import { readCollection } from "../../../merchants/read-collections.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { closed, object, shownOnce, string } from "../../schema.ts";
-import { collectionProperties, collectionView, nameSchema, websiteSchema } from "./collection-schema.ts";
+import { nameSchema, websiteSchema } from "./collection-schema.ts";
 
 interface Body {
   readonly name: string;

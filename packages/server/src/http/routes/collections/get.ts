@@ -1,7 +1,9 @@
+import { collectionSchema } from "@kineticpay/contract/collection";
+import { collectionView } from "../../../merchants/collection-view.ts";
 import { readCollection } from "../../../merchants/read-collections.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { collectionParams, collectionSchema, collectionView } from "./collection-schema.ts";
+import { collectionParams } from "./collection-schema.ts";
 
 export const getCollection: Route<{ id: string }> = {
   method: "GET",

@@ -1,9 +1,11 @@
+import { collectionSchema } from "@kineticpay/contract/collection";
+import { array, boolean, closed, literal, object, optional, string } from "@kineticpay/contract/json-schema";
+import { collectionView } from "../../../merchants/collection-view.ts";
 import { readCollections } from "../../../merchants/read-collections.ts";
 import { actorOf } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { array, boolean, closed, literal, object, optional, string } from "../../schema.ts";
 import { defaultPage, limitSchema } from "../page-schema.ts";
-import { collectionIdPattern, collectionSchema, collectionView } from "./collection-schema.ts";
+import { collectionIdPattern } from "./collection-schema.ts";
 
 interface Query {
   readonly limit?: string;

@@ -1,9 +1,11 @@
+import { collectionSchema } from "@kineticpay/contract/collection";
+import { boolean, closed, optional } from "@kineticpay/contract/json-schema";
 import { changeCollection } from "../../../merchants/change-collections.ts";
+import { collectionView } from "../../../merchants/collection-view.ts";
 import { actorOf, orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { boolean, closed, optional } from "../../schema.ts";
 import { forceSchema } from "../allow-list-schema.ts";
-import { collectionParams, collectionSchema, collectionView, nameSchema, websiteSchema } from "./collection-schema.ts";
+import { collectionParams, nameSchema, websiteSchema } from "./collection-schema.ts";
 
 interface Body {
   readonly name?: string;

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorEntry, errorStatus } from "@kineticpay/contract/errors/catalogue";
+import { boolean, integer, literal, type Schema, string } from "@kineticpay/contract/json-schema";
 import type { Gateway } from "../../../gateway.ts";
-import { boolean, integer, literal, type Schema, string } from "../../schema.ts";
 import { docsUrl } from "../../send-error.ts";
 
 /** What the catalogue knows of a code, as it is answered. */

@@ -1,9 +1,9 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { array, object, string } from "@kineticpay/contract/json-schema";
 import { shownText } from "@kineticpay/contract/shown-text";
 import { isErrorCode, readErrorPage } from "../../docs/error-pages.ts";
 import { nearestErrorCode } from "../../docs/nearest-code.ts";
 import type { PublicRoute } from "../../route.ts";
-import { array, object, string } from "../../schema.ts";
 import { errorProperties, errorView } from "./error-schema.ts";
 
 /** One error with all that its page says, so that a program, or somebody at a terminal, need not open a browser. */

@@ -1,6 +1,6 @@
 import { errorCodes } from "@kineticpay/contract/errors/catalogue";
+import { array, boolean, literal, object } from "@kineticpay/contract/json-schema";
 import type { PublicRoute } from "../../route.ts";
-import { array, boolean, literal, object } from "../../schema.ts";
 import { errorProperties, errorView } from "./error-schema.ts";
 
 /** Every error there is, for programs that want to know them all beforehand. */

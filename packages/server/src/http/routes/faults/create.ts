@@ -1,11 +1,11 @@
 import type { ErrorCode } from "@kineticpay/contract/errors/catalogue";
 import type { FieldFault } from "@kineticpay/contract/errors/field-fault";
+import { closed } from "@kineticpay/contract/json-schema";
 import { createRule, mostRules } from "../../../faults/rules.ts";
 import { readApiKey } from "../../../merchants/read-api-keys.ts";
 import { fieldRefusal } from "../../../merchants/refusals.ts";
 import { actorOf } from "../../actor.ts";
 import type { Call, Route } from "../../route.ts";
-import { closed } from "../../schema.ts";
 import { faultProperties, faultSchema, faultView } from "./fault-schema.ts";
 
 interface Body {

@@ -1,7 +1,7 @@
+import { array, literal, object, string } from "@kineticpay/contract/json-schema";
 import { deleteRules } from "../../../faults/rules.ts";
 import { orMissing } from "../../actor.ts";
 import type { Route } from "../../route.ts";
-import { array, literal, object, string } from "../../schema.ts";
 
 /** Takes a rule back, or with `all` every rule of the collection. */
 export const deleteFault: Route<{ id: string }> = {

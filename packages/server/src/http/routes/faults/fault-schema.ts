@@ -1,7 +1,17 @@
 import { errorCodes } from "@kineticpay/contract/errors/catalogue";
+import {
+  boolean,
+  integer,
+  literal,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  string,
+} from "@kineticpay/contract/json-schema";
 import { longestDelayMs } from "../../../faults/fault.ts";
 import type { FaultRule } from "../../../faults/rules.ts";
-import { boolean, integer, literal, nullable, number, object, oneOf, optional, string } from "../../schema.ts";
 
 export const faultProperties = {
   code: optional(oneOf(errorCodes, 'the code to answer with, such as "bank_timeout"')),

@@ -1,6 +1,6 @@
+import { array, boolean, literal, object } from "@kineticpay/contract/json-schema";
 import { listRules } from "../../../faults/rules.ts";
 import type { Route } from "../../route.ts";
-import { array, boolean, literal, object } from "../../schema.ts";
 import { faultSchema, faultView } from "./fault-schema.ts";
 
 /** The faults that are asked for now, in the order in which they are tried. */

@@ -1,7 +1,8 @@
+import { paymentSchema } from "@kineticpay/contract/payment-schema";
 import { cancelPayment } from "../../../payments/change-payment.ts";
 import { paymentView } from "../../../payments/payment-view.ts";
 import type { Route } from "../../route.ts";
-import { paymentParams, paymentSchema } from "./payment-schema.ts";
+import { paymentParams } from "./payment-schema.ts";
 
 export const cancel: Route<{ id: string }> = {
   method: "POST",

@@ -1,8 +1,9 @@
+import { closed, integer, literal, optional, string } from "@kineticpay/contract/json-schema";
 import type { BuyerView, Locale, PaymentModel } from "@kineticpay/contract/payment";
+import { localeSchema, modelSchema, paymentSchema } from "@kineticpay/contract/payment-schema";
 import { createPayment, createPaymentAtOnce, type NewPayment } from "../../../payments/create-payment.ts";
 import { paymentView } from "../../../payments/payment-view.ts";
 import type { Call, Route } from "../../route.ts";
-import { closed, integer, literal, optional, string } from "../../schema.ts";
 import {
   buyerSchema,
   callbackUrlSchema,
@@ -10,10 +11,7 @@ import {
   expiresInSchema,
   failureUrlSchema,
   invoiceSchema,
-  localeSchema,
   metadataSchema,
-  modelSchema,
-  paymentSchema,
   successUrlSchema,
 } from "./payment-schema.ts";
 

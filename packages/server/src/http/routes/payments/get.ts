@@ -1,7 +1,8 @@
+import { paymentSchema } from "@kineticpay/contract/payment-schema";
 import { paymentView } from "../../../payments/payment-view.ts";
 import { readPayment } from "../../../payments/read-payments.ts";
 import type { Route } from "../../route.ts";
-import { paymentParams, paymentSchema } from "./payment-schema.ts";
+import { paymentParams } from "./payment-schema.ts";
 
 export const get: Route<{ id: string }> = {
   method: "GET",

@@ -1,9 +1,10 @@
+import { array, boolean, literal, object, optional, string } from "@kineticpay/contract/json-schema";
 import type { PaymentStatus } from "@kineticpay/contract/payment";
+import { paymentSchema, statusSchema } from "@kineticpay/contract/payment-schema";
 import { paymentView } from "../../../payments/payment-view.ts";
 import { readPayments } from "../../../payments/read-payments.ts";
 import type { Route } from "../../route.ts";
-import { array, boolean, literal, object, optional, string } from "../../schema.ts";
-import { invoiceSchema, paymentSchema, statusSchema } from "./payment-schema.ts";
+import { invoiceSchema } from "./payment-schema.ts";
 
 interface Query {
   readonly limit?: string;

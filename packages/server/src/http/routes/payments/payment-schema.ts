@@ -1,16 +1,4 @@
-import {
-  attemptStatuses,
-  certainties,
-  locales,
-  paymentFlags,
-  paymentModels,
-  paymentStatuses,
-} from "@kineticpay/contract/payment";
-import { array, integer, literal, nullable, object, oneOf, optional, type Schema, string } from "../../schema.ts";
-
-export const modelSchema = oneOf(paymentModels, '"b2c" for a personal account or "b2b1" for a company account');
-export const localeSchema = oneOf(locales, '"en" or "ms"');
-export const statusSchema = oneOf(paymentStatuses, `one of ${paymentStatuses.join(", ")}`);
+import { integer, object, optional, type Schema, string } from "@kineticpay/contract/json-schema";
 
 const text = (maximum: number, description: string) =>
   string({ minLength: 1, maxLength: maximum, format: "plain-text", description });
@@ -67,53 +55,3 @@ export const failureUrlSchema = url("where the buyer goes without having paid");
 export const callbackUrlSchema = url("where this gateway posts events of the payment");
 
 export const paymentParams = object({ id: string() });
-
-/** A payment as it is answered; `contract/payment.ts` says what each member means. */
-export const paymentSchema = object({
-  id: string(),
-  object: literal("payment"),
-  collection: string(),
-  amount: integer(),
-  currency: literal("MYR"),
-  invoice: string(),
-  description: string(),
-  status: statusSchema,
-  certainty: oneOf(certainties, "how sure the status is"),
-  next_check_at: nullable("string"),
-  flags: array(oneOf(paymentFlags, "what a person should know")),
-  model: nullable("string"),
-  bank: nullable("string"),
-  buyer: object({
-    name: optional(string()),
-    email: optional(string()),
-    phone: optional(string()),
-  }),
-  success_url: string(),
-  failure_url: string(),
-  callback_url: nullable("string"),
-  checkout_url: string(),
-  locale: localeSchema,
-  metadata: object({}, { additionalProperties: true }),
-  attempts: array(
-    object({
-      id: string(),
-      number: integer(),
-      status: oneOf(attemptStatuses, "where the attempt stands"),
-      model: modelSchema,
-      bank: string(),
-      bank_name: string(),
-      rail_code: string(),
-      reason: string(),
-      message: string(),
-      buyer_message: object({ en: string(), ms: string() }),
-      rail_transaction_id: string(),
-      order_number: string(),
-      created_at: string(),
-      concluded_at: nullable("string"),
-    }),
-  ),
-  created_at: string(),
-  updated_at: string(),
-  expires_at: string(),
-  paid_at: nullable("string"),
-});

@@ -1,8 +1,9 @@
+import { paymentSchema } from "@kineticpay/contract/payment-schema";
 import { paymentView } from "../../../payments/payment-view.ts";
 import { readPayment } from "../../../payments/read-payments.ts";
 import { requeryPayment } from "../../../payments/requery-payment.ts";
 import type { Route } from "../../route.ts";
-import { paymentParams, paymentSchema } from "./payment-schema.ts";
+import { paymentParams } from "./payment-schema.ts";
 
 export const requery: Route<{ id: string }> = {
   method: "POST",

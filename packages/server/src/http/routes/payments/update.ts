@@ -1,16 +1,10 @@
+import { closed, optional } from "@kineticpay/contract/json-schema";
 import type { BuyerView } from "@kineticpay/contract/payment";
+import { paymentSchema } from "@kineticpay/contract/payment-schema";
 import { updatePaymentDetails } from "../../../payments/change-payment.ts";
 import { paymentView } from "../../../payments/payment-view.ts";
 import type { Route } from "../../route.ts";
-import { closed, optional } from "../../schema.ts";
-import {
-  buyerSchema,
-  descriptionSchema,
-  expiresInSchema,
-  metadataSchema,
-  paymentParams,
-  paymentSchema,
-} from "./payment-schema.ts";
+import { buyerSchema, descriptionSchema, expiresInSchema, metadataSchema, paymentParams } from "./payment-schema.ts";
 
 interface Body {
   readonly description?: string;

@@ -9,10 +9,11 @@ import { curlOf } from "../../explain/corrected-call.ts";
 import { adviseOn } from "../../explain/explain-call.ts";
 import type { Advice } from "../../explain/facts.ts";
 import { readStanding, type Standing } from "../../explain/standing.ts";
+import { reachOf } from "../../reach.ts";
 import type { Route } from "../../route.ts";
 import { docsUrl } from "../../send-error.ts";
 import { afterPending } from "./after-pending.ts";
-import { explanationSchema, reachOf, requestParams, requestView } from "./request-schema.ts";
+import { explanationSchema, requestParams, requestView } from "./request-schema.ts";
 
 const wentWell: Advice = {
   why: "The call succeeded; there is nothing to correct.",

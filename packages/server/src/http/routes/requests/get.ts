@@ -1,7 +1,8 @@
 import { readCall } from "../../../request-log/read-calls.ts";
+import { reachOf } from "../../reach.ts";
 import type { Route } from "../../route.ts";
 import { afterPending } from "./after-pending.ts";
-import { fullRequestSchema, fullRequestView, reachOf, requestParams } from "./request-schema.ts";
+import { fullRequestSchema, fullRequestView, requestParams } from "./request-schema.ts";
 
 /** A call as the gateway saw it: what came, what was answered, and how long that took. */
 export const getRequest: Route<{ id: string }> = {

@@ -1,10 +1,11 @@
 import { errorCodes } from "@kineticpay/contract/errors/catalogue";
+import { array, boolean, closed, literal, object, oneOf, optional, string } from "@kineticpay/contract/json-schema";
 import { readCalls } from "../../../request-log/read-calls.ts";
+import { reachOf } from "../../reach.ts";
 import type { Route } from "../../route.ts";
-import { array, boolean, closed, literal, object, oneOf, optional, string } from "../../schema.ts";
 import { defaultPage, limitSchema } from "../page-schema.ts";
 import { settleLog } from "./after-pending.ts";
-import { reachOf, requestSchema, requestView } from "./request-schema.ts";
+import { requestSchema, requestView } from "./request-schema.ts";
 
 interface Query {
   readonly limit?: string;

@@ -1,5 +1,3 @@
-import type { Caller } from "../../../merchants/caller.ts";
-import type { Reach, StoredCall } from "../../../request-log/store.ts";
 import {
   array,
   integer,
@@ -11,7 +9,8 @@ import {
   optional,
   type Schema,
   string,
-} from "../../schema.ts";
+} from "@kineticpay/contract/json-schema";
+import type { StoredCall } from "../../../request-log/store.ts";
 
 export const requestParams = object({ id: string() });
 
@@ -41,12 +40,6 @@ export const fullRequestSchema = object({
   body: loose,
   answer: loose,
 });
-
-/** A key with `manage` sees all calls of the merchant, any other those of its own collection. */
-export function reachOf(caller: Caller): Reach {
-  const isWide = caller.scopes.includes("manage");
-  return { merchantId: caller.merchantId, collectionId: isWide ? null : caller.collectionId };
-}
 
 /** A line of the list. A stranger's call shows neither where it came from nor anything that was sent. */
 export function requestView(call: StoredCall) {

@@ -1,6 +1,6 @@
 /**
  * JSON Schema (2020-12, the part that Ajv and OpenAPI 3.1 share), written with functions instead of nested literals. A
- * schema library was measured to cost a fifth of a warm start, for types that the routes name better themselves.
+ * schema library was measured to cost a fifth of a warm start, for types that we name better ourselves.
  */
 export interface Schema {
   readonly type?: string;
@@ -63,13 +63,4 @@ export function object(properties: Readonly<Record<string, Schema>>, keywords: K
 /** An object that takes no property but these. What comes in from outside is always closed. */
 export function closed(properties: Readonly<Record<string, Schema>>, keywords: Keywords = {}): Schema {
   return object(properties, { additionalProperties: false, ...keywords });
-}
-
-/** A body that may be left out altogether, where everything in it is optional. */
-export function optionalBody(body: Schema): Schema {
-  return { ...body, type: ["object", "null"] as never };
-}
-
-export function isOptionalBody(body: Schema): boolean {
-  return Array.isArray(body.type) && body.type.includes("null");
 }
