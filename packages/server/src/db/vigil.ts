@@ -32,24 +32,43 @@ const silentPauseMs = 200;
 /** Told to whoever waits, and to whoever comes while it lasts. */
 const silence = () => new DatabaseUnavailable("the database does not answer");
 
-interface Waiting {
-  readonly since: number;
-  readonly fail: (error: Error) => void;
+/** Those who wait for the database, the longest first. */
+interface Queue {
+  wait<T>(work: () => Promise<T>): Promise<T>;
+  /** How long the first has waited, in milliseconds; 0 when nobody waits. */
+  longestMs(): number;
+  /** Tells everyone who has waited for so long that there is no answer. */
+  giveUp(afterMs: number, error: () => Error): void;
 }
 
-const isSilence = (error: unknown) => error instanceof SilentError;
-
-/** Gives up on whatever has waited for longer than anything may; the oldest come first. */
-function letGo(waiting: Set<Waiting>, limitMs: number): void {
-  for (const each of waiting) {
-    if (performance.now() - each.since < limitMs) return;
-    each.fail(new DatabaseUnavailable("there was no answer within the limit of a statement"));
-    waiting.delete(each);
-  }
+function openQueue(): Queue {
+  const waiting = new Set<{ readonly since: number; readonly fail: (error: Error) => void }>();
+  return {
+    wait: (work) =>
+      new Promise((resolve, reject) => {
+        const entry = { since: performance.now(), fail: reject };
+        waiting.add(entry);
+        work()
+          .then(resolve, reject)
+          .finally(() => waiting.delete(entry));
+      }),
+    longestMs() {
+      const first = waiting.values().next().value;
+      return first === undefined ? 0 : performance.now() - first.since;
+    },
+    giveUp(afterMs, error) {
+      for (const each of waiting) {
+        if (performance.now() - each.since < afterMs) return;
+        waiting.delete(each);
+        each.fail(error());
+      }
+    },
+  };
 }
 
+/** Starts to watch. It asks nothing for as long as nobody waits for long. */
 export function keepVigil(options: VigilOptions): Vigil {
-  const waiting = new Set<Waiting>();
+  const queue = openQueue();
   let isSilent = false;
   let isAsking = false;
   let isStopped = false;
@@ -58,19 +77,18 @@ export function keepVigil(options: VigilOptions): Vigil {
     options.probe().then(
       () => true,
       // A refusal is an answer too; what it means is for the statements to find out.
-      (error: unknown) => !isSilence(error),
+      (error: unknown) => !(error instanceof SilentError),
     );
   const waitOut = async () => {
     isSilent = true;
-    for (const each of waiting) each.fail(silence());
+    queue.giveUp(0, silence);
     options.onSilent();
     while (!isStopped && !(await hear())) await new Promise((resolve) => setTimeout(resolve, silentPauseMs));
     isSilent = false;
   };
   const look = async () => {
-    letGo(waiting, options.limitMs);
-    const oldest = waiting.values().next().value;
-    if (isAsking || oldest === undefined || performance.now() - oldest.since < suspectAfterMs) return;
+    queue.giveUp(options.limitMs, () => new DatabaseUnavailable("there was no answer within a statement's limit"));
+    if (isAsking || queue.longestMs() < suspectAfterMs) return;
     isAsking = true;
     if (!(await hear()) && !isStopped) await waitOut();
     isAsking = false;
@@ -78,16 +96,7 @@ export function keepVigil(options: VigilOptions): Vigil {
   const timer = setInterval(() => void look(), lookEveryMs);
   timer.unref();
   return {
-    over(work) {
-      if (isSilent) return Promise.reject(silence());
-      return new Promise((resolve, reject) => {
-        const entry: Waiting = { since: performance.now(), fail: reject };
-        waiting.add(entry);
-        work()
-          .then(resolve, reject)
-          .finally(() => waiting.delete(entry));
-      });
-    },
+    over: (work) => (isSilent ? Promise.reject(silence()) : queue.wait(work)),
     stop() {
       isStopped = true;
       clearInterval(timer);
