@@ -113,6 +113,24 @@ it("lets a statement that only takes its time go on, and ends it at its limit as
   }
 }, 20_000);
 
+it("gives a transaction that asks for it longer than the limit, and only that one", async () => {
+  const quick = openDb({
+    connection: database.connection,
+    poolSize: 1,
+    statementMs: 300,
+    onIdleError: (error) => lost.push(error),
+  });
+  const sleeping = (patience?: { statementMs: number }) =>
+    timed(() => quick.transaction("verify.prove", (tx) => tx.query("select pg_sleep(2.5)"), patience));
+  try {
+    // Beyond the server's limit of 0.3 s and beyond the watch's own, which is a second more.
+    expect((await sleeping({ statementMs: 20_000 })).error).toBeUndefined();
+    expect((await sleeping()).error).toBeInstanceOf(DatabaseUnavailable);
+  } finally {
+    await quick.close();
+  }
+}, 30_000);
+
 it("tells the loser of a deadlock to try again", async () => {
   const lock = "select pg_advisory_xact_lock($1)";
   let bothHold: () => void = () => undefined;

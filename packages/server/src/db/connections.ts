@@ -14,6 +14,8 @@ export interface ConnectionOptions {
 export interface Connection {
   /** @throws DatabaseUnavailable when there was no answer, or none that tells what became of the statement */
   send(statement: pg.QueryConfig): Promise<pg.QueryResult>;
+  /** Lets each statement take so many milliseconds until the transaction that is open ends. */
+  allow(statementMs: number): Promise<void>;
   /** Gives it back, or, when it is not to be trusted any more, throws it away. */
   release(isSound: boolean): void;
 }
@@ -136,14 +138,21 @@ async function take(pool: pg.Pool, vigil: Vigil): Promise<Connection> {
 }
 
 function connectionOn(client: pg.PoolClient, vigil: Vigil): Connection {
+  let limitMs: number | undefined;
+  const send = async (statement: pg.QueryConfig) => {
+    try {
+      return await vigil.over(() => client.query(statement), limitMs);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable || !isUnavailable(error)) throw error;
+      throw new DatabaseUnavailable("the database did not answer", { cause: error });
+    }
+  };
   return {
-    async send(statement) {
-      try {
-        return await vigil.over(() => client.query(statement));
-      } catch (error) {
-        if (error instanceof DatabaseUnavailable || !isUnavailable(error)) throw error;
-        throw new DatabaseUnavailable("the database did not answer", { cause: error });
-      }
+    send,
+    async allow(allowedMs) {
+      if (!Number.isSafeInteger(allowedMs) || allowedMs <= 0) throw new RangeError("whole milliseconds, from 1");
+      await send({ text: `set local statement_timeout = ${allowedMs}` });
+      limitMs = allowedMs + unheardOfMs;
     },
     release(isSound) {
       if (!isSound) cutOff(client);

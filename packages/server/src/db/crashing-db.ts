@@ -1,5 +1,5 @@
 import type { Pass } from "../seams/crash-points.ts";
-import type { Db } from "./db.ts";
+import type { Db, Tx } from "./db.ts";
 
 /**
  * A database that passes a label before each commit is sent and after its answer came. What is rehearsed is never
@@ -14,12 +14,13 @@ export function crashingDb(db: Db, pass: Pass): Db {
       pass(`after:${name}`);
       return rows as never;
     },
-    async transaction(name, work) {
-      const result = await db.transaction(name, async (tx) => {
+    async transaction(name, work, patience) {
+      const before = async (tx: Tx) => {
         const done = await work(tx);
         pass(`before:${name}`);
         return done;
-      });
+      };
+      const result = await db.transaction(name, before, patience);
       pass(`after:${name}`);
       return result;
     },

@@ -25,13 +25,18 @@ export interface Writer {
 /** Runs a statement that writes, for a function that does not care how: by itself and under a name, or in a transaction. */
 export type Write = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
 
+/** How long each statement of a transaction may take, where nobody waits for it and it goes through a great deal. */
+export interface Patience {
+  readonly statementMs: number;
+}
+
 /** Outside a transaction, `query` is for reading: what it wrote would commit without a name. */
 export interface Db extends Queryable, Writer {
   /**
    * Runs the work in one transaction and commits it, under the name of its place; any throw rolls back and is passed on.
    * The work must not await the network: a row lock would then last as long as a stranger's server pleases.
    */
-  transaction<T>(name: CommitName, work: (tx: Tx) => Promise<T>): Promise<T>;
+  transaction<T>(name: CommitName, work: (tx: Tx) => Promise<T>, patience?: Patience): Promise<T>;
   /**
    * Runs the work on a database that forgets all of it: one transaction, always rolled back. What the work reads is real,
    * and so is every constraint that it meets. Locks are held meanwhile, so it must be short.
@@ -123,8 +128,11 @@ export function openDb(options: DbOptions): Db {
   return {
     query: (text, values) => alone(connections, run, text, values),
     write: (_name, text, values) => alone(connections, run, text, values),
-    transaction: (_name, work) =>
-      begun(connections, run, "commit", (on) => work({ query: (text, values = []) => run(on, text, values) } as Tx)),
+    transaction: (_name, work, patience) =>
+      begun(connections, run, "commit", async (on) => {
+        if (patience !== undefined) await on.allow(patience.statementMs);
+        return work({ query: (text, values = []) => run(on, text, values) } as Tx);
+      }),
     rehearse: (work) =>
       begun(connections, run, "rollback", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
     enclose: (_name, work) =>

@@ -7,7 +7,7 @@ import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
  */
 export interface Vigil {
   /** Waits for the database. @throws DatabaseUnavailable at once while it is silent, and as soon as it is found to be */
-  over<T>(work: () => Promise<T>): Promise<T>;
+  over<T>(work: () => Promise<T>, limitMs?: number): Promise<T>;
   stop(): void;
 }
 
@@ -16,7 +16,7 @@ export interface VigilOptions {
   readonly probe: () => Promise<void>;
   /** Told when silence is found, after everyone who waited has been told. */
   readonly onSilent: () => void;
-  /** Nobody waits for longer than this, also where only his own connection has died in silence. */
+  /** Nobody who has not asked for more waits for longer than this, also where only his own connection has died. */
   readonly limitMs: number;
 }
 
@@ -34,19 +34,23 @@ const silence = () => new DatabaseUnavailable("the database does not answer");
 
 /** Those who wait for the database, the longest first. */
 interface Queue {
-  wait<T>(work: () => Promise<T>): Promise<T>;
+  wait<T>(work: () => Promise<T>, limitMs: number): Promise<T>;
   /** How long the first has waited, in milliseconds; 0 when nobody waits. */
   longestMs(): number;
-  /** Tells everyone who has waited for so long that there is no answer. */
-  giveUp(afterMs: number, error: () => Error): void;
+  /** Tells those who have waited for their limit, or everybody. */
+  giveUp(who: "late" | "all", error: () => Error): void;
 }
 
 function openQueue(): Queue {
-  const waiting = new Set<{ readonly since: number; readonly fail: (error: Error) => void }>();
+  const waiting = new Set<{
+    readonly since: number;
+    readonly limitMs: number;
+    readonly fail: (error: Error) => void;
+  }>();
   return {
-    wait: (work) =>
+    wait: (work, limitMs) =>
       new Promise((resolve, reject) => {
-        const entry = { since: performance.now(), fail: reject };
+        const entry = { since: performance.now(), limitMs, fail: reject };
         waiting.add(entry);
         work()
           .then(resolve, reject)
@@ -56,9 +60,9 @@ function openQueue(): Queue {
       const first = waiting.values().next().value;
       return first === undefined ? 0 : performance.now() - first.since;
     },
-    giveUp(afterMs, error) {
+    giveUp(who, error) {
       for (const each of waiting) {
-        if (performance.now() - each.since < afterMs) return;
+        if (who === "late" && performance.now() - each.since < each.limitMs) continue;
         waiting.delete(each);
         each.fail(error());
       }
@@ -81,13 +85,13 @@ export function keepVigil(options: VigilOptions): Vigil {
     );
   const waitOut = async () => {
     isSilent = true;
-    queue.giveUp(0, silence);
+    queue.giveUp("all", silence);
     options.onSilent();
     while (!isStopped && !(await hear())) await new Promise((resolve) => setTimeout(resolve, silentPauseMs));
     isSilent = false;
   };
   const look = async () => {
-    queue.giveUp(options.limitMs, () => new DatabaseUnavailable("there was no answer within a statement's limit"));
+    queue.giveUp("late", () => new DatabaseUnavailable("there was no answer within a statement's limit"));
     if (isAsking || queue.longestMs() < suspectAfterMs) return;
     isAsking = true;
     if (!(await hear()) && !isStopped) await waitOut();
@@ -96,7 +100,7 @@ export function keepVigil(options: VigilOptions): Vigil {
   const timer = setInterval(() => void look(), lookEveryMs);
   timer.unref();
   return {
-    over: (work) => (isSilent ? Promise.reject(silence()) : queue.wait(work)),
+    over: (work, limitMs = options.limitMs) => (isSilent ? Promise.reject(silence()) : queue.wait(work, limitMs)),
     stop() {
       isStopped = true;
       clearInterval(timer);

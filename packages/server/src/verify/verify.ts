@@ -24,11 +24,9 @@ const verifierLock = 4_015_727_304;
  * All statements see the database as it was at one moment, however much is written meanwhile, and nobody waits for
  * them: they lock nothing. They may take longer than an ordinary call, and more memory.
  */
-const snapshot = [
-  "set transaction isolation level repeatable read, read only",
-  "set local statement_timeout = '10min'",
-  "set local work_mem = '64MB'",
-];
+const snapshot = ["set transaction isolation level repeatable read, read only", "set local work_mem = '64MB'"];
+
+const patience = { statementMs: 10 * 60_000 };
 
 async function count(tx: Tx): Promise<Record<string, number>> {
   const columns = counted.map((table) => `(select count(*) from ${table}) as ${table}`);
@@ -49,15 +47,21 @@ export async function verify(
 ): Promise<Report | undefined> {
   const startedAt = gateway.clock.now();
   const started = performance.now();
-  return gateway.db.transaction("verify.prove", async (tx) => {
-    for (const statement of snapshot) await tx.query(statement);
-    if (options.alone === true) {
-      const [lock] = await tx.query<{ ours: boolean }>("select pg_try_advisory_xact_lock($1) as ours", [verifierLock]);
-      if (lock?.ours !== true) return undefined;
-    }
-    const proof = await prove(tx, startedAt, options.heads ?? []);
-    const report = { counts: await count(tx), heads: await readHeads(tx) };
-    const faultCount = proof.results.reduce((sum, result) => sum + result.faultCount, 0);
-    return { ...proof, ...report, faultCount, startedAt, durationMs: Math.round(performance.now() - started) };
-  });
+  return gateway.db.transaction(
+    "verify.prove",
+    async (tx) => {
+      for (const statement of snapshot) await tx.query(statement);
+      if (options.alone === true) {
+        const [lock] = await tx.query<{ ours: boolean }>("select pg_try_advisory_xact_lock($1) as ours", [
+          verifierLock,
+        ]);
+        if (lock?.ours !== true) return undefined;
+      }
+      const proof = await prove(tx, startedAt, options.heads ?? []);
+      const report = { counts: await count(tx), heads: await readHeads(tx) };
+      const faultCount = proof.results.reduce((sum, result) => sum + result.faultCount, 0);
+      return { ...proof, ...report, faultCount, startedAt, durationMs: Math.round(performance.now() - started) };
+    },
+    patience,
+  );
 }
