@@ -11,6 +11,7 @@ import { foulWeather } from "./instruments/foul-weather.ts";
 import { postgresFrozen } from "./instruments/postgres-frozen.ts";
 import { postgresStop } from "./instruments/postgres-stop.ts";
 import { redisAway } from "./instruments/redis-away.ts";
+import { lostReply, sameInvoice, sameKey } from "./instruments/same-key.ts";
 
 /** Every instrument, in the order of the table that is made from their results. A new one is one line here. */
 export const instruments: readonly Instrument[] = [
@@ -18,6 +19,9 @@ export const instruments: readonly Instrument[] = [
   crashPoints,
   firstStart,
   creditOnce,
+  sameKey,
+  sameInvoice,
+  lostReply,
   commitCut,
   foulWeather,
   postgresStop,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { reapRecords } from "../idempotency/reap-records.ts";
 import { type ApiAnswer, callApi } from "../testing/call-api.ts";
-import { noLimits } from "../testing/instruments/one-gateway.ts";
+import { noLimits } from "../testing/no-limits.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
 import { testClock } from "../testing/test-clock.ts";
 

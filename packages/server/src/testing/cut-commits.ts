@@ -1,14 +1,13 @@
-import type { CuttingProxy } from "../cutting-proxy.ts";
+import { type Caller, openCaller } from "../../../../reliability/cast/call.ts";
 import {
   type Asked,
-  askUnderKey,
-  callUnderKey,
+  callApi,
+  eventsOf,
   type OneGateway,
-  openConnections,
-  paymentText,
-  type Reply,
-} from "./one-gateway.ts";
-import { seededChance } from "./seeded-chance.ts";
+  paymentCall,
+} from "../../../../reliability/races/shop-call.ts";
+import { randomFrom } from "../../../../reliability/random.ts";
+import type { CuttingProxy } from "./cutting-proxy.ts";
 
 export interface CutCommitsReport {
   readonly seed: number;
@@ -30,18 +29,19 @@ interface Deed {
   readonly rows: { readonly text: string; readonly values: readonly unknown[] };
 }
 
+const wish = (invoice: string) => ({ invoice, amount: 1_250, description: "" });
+
 const creation = (key: string): Deed => ({
-  asked: { method: "POST", path: "/payments", body: paymentText({ invoice: key, amount: 1_250, description: "" }) },
+  asked: paymentCall(wish(key)),
   answers: 3,
-  rows: { text: "events e join payments p on p.id = e.payment_id where p.invoice = $1", values: [key] },
+  rows: { text: eventsOf, values: [[key]] },
 });
 
 /** A change takes a transaction of many statements, which can be cut anywhere. */
-async function change(key: string, create: (key: string, body: string) => Promise<Reply>): Promise<Deed> {
-  const made = await create(`${key}-made`, paymentText({ invoice: key, amount: 1_250, description: "" }));
-  const { id } = JSON.parse(made.text) as { id: string };
+async function change(gateway: OneGateway, caller: Caller, url: string, key: string): Promise<Deed> {
+  const { id } = await callApi(gateway, caller, url, paymentCall(wish(key)), `${key}-made`);
   return {
-    asked: { method: "PATCH", path: `/payments/${id}`, body: '{"description":"changed"}' },
+    asked: { method: "PATCH", path: `/api/v2/payments/${id}`, body: '{"description":"changed"}' },
     answers: 16,
     rows: { text: "events where payment_id = $1 and type = 'payment.updated'", values: [id] },
   };
@@ -57,17 +57,16 @@ export async function cutCommits(
   proxy: CuttingProxy,
   { seed, calls }: { readonly seed: number; readonly calls: number },
 ): Promise<CutCommitsReport> {
-  const chance = seededChance(seed);
-  const connections = openConnections(1);
-  const [port = 0] = gateway.ports;
+  const random = randomFrom(seed);
+  const caller = openCaller(1);
+  const [url = ""] = gateway.urls;
   const counts = { cuts: 0, committed: 0, undone: 0 };
   const violations: string[] = [];
   for (let index = 0; index < calls; index += 1) {
     const key = `cut-${seed}-${index}`;
-    const create = (name: string, body: string) => askUnderKey(gateway, port, connections, name, body);
-    const { asked, answers, rows } = chance.below(2) === 0 ? creation(key) : await change(key, create);
-    const ask = () => callUnderKey(gateway, port, connections, key, asked);
-    proxy.cutAtAnswer(1 + chance.below(answers));
+    const { asked, answers, rows } = random.chance(0.5) ? creation(key) : await change(gateway, caller, url, key);
+    const ask = () => callApi(gateway, caller, url, asked, key);
+    proxy.cutAtAnswer(random.whole(1, answers));
     const first = await ask();
     const isCut = proxy.rest();
     let again = await ask();
@@ -80,6 +79,6 @@ export async function cutCommits(
     if (!isTold || again.status !== 200 || done !== 1 || kept !== 1)
       violations.push(`${key}: ${first.status} ${first.code}, then ${again.status} ${again.code}; ${done}, ${kept}`);
   }
-  await connections.close();
+  caller.close();
   return { seed, calls, ...counts, violations };
 }
