@@ -212,11 +212,11 @@ deliveries
   -- columns
   id text not null
   merchant_id text not null
-  payment_id text not null
+  payment_id text
   event_id text not null
   format text not null
-  url text not null
-  payload jsonb not null
+  url text
+  payload jsonb
   status text not null
   attempt_count integer not null default 0
   next_attempt_at timestamp with time zone
@@ -225,38 +225,93 @@ deliveries
   last_error text
   created_at timestamp with time zone not null
   delivered_at timestamp with time zone
+  endpoint_id text
+  collection_id text
+  lane text not null
+  round_count integer not null default 0
+  last_outcome text
+  last_attempt_at timestamp with time zone
   -- constraints
   deliveries_pkey PRIMARY KEY (id)
   deliveries_check CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)))
+  deliveries_check1 CHECK (((round_count >= 0) AND (round_count <= attempt_count)))
+  deliveries_check2 CHECK (((endpoint_id IS NULL) = (url IS NOT NULL)))
+  deliveries_check3 CHECK (((endpoint_id IS NULL) OR (format = 'v2'::text)))
+  deliveries_check4 CHECK (((format = 'wire'::text) = (payload IS NOT NULL)))
+  deliveries_check5 CHECK (((lease_until IS NULL) OR (status = 'pending'::text)))
+  deliveries_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
+  deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id)
+  deliveries_event_id_endpoint_id_key UNIQUE NULLS NOT DISTINCT (event_id, endpoint_id)
   deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(id)
-  deliveries_event_id_url_key UNIQUE (event_id, url)
   deliveries_format_check CHECK ((format = ANY (ARRAY['v2'::text, 'wire'::text])))
   deliveries_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
   deliveries_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
   deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
   -- indexes
-  CREATE INDEX deliveries_due ON public.deliveries USING btree (next_attempt_at) WHERE (status = 'pending'::text)
+  CREATE INDEX deliveries_due ON public.deliveries USING btree (lane, next_attempt_at, id) WHERE (status = 'pending'::text)
+  CREATE INDEX deliveries_failed ON public.deliveries USING btree (merchant_id, id) WHERE (status = 'failed'::text)
+  CREATE INDEX deliveries_leased ON public.deliveries USING btree (lane) WHERE (lease_until IS NOT NULL)
+  CREATE INDEX deliveries_of_endpoint ON public.deliveries USING btree (endpoint_id, id) WHERE (endpoint_id IS NOT NULL)
+  CREATE INDEX deliveries_of_merchant ON public.deliveries USING btree (merchant_id, id)
   CREATE INDEX deliveries_of_payment ON public.deliveries USING btree (payment_id)
+
+delivery_attempts
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  delivery_id text not null
+  number integer not null
+  url text not null
+  outcome text not null
+  status smallint
+  message text not null
+  answer text not null
+  answer_truncated boolean not null
+  retry_after_s integer
+  started_at timestamp with time zone not null
+  duration_ms integer not null
+  -- constraints
+  delivery_attempts_pkey PRIMARY KEY (id)
+  delivery_attempts_answer_check CHECK ((length(answer) <= 6144))
+  delivery_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(id)
+  delivery_attempts_duration_ms_check CHECK ((duration_ms >= 0))
+  delivery_attempts_number_check CHECK ((number >= 1))
+  delivery_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'rejected'::text, 'redirected'::text, 'gone'::text, 'timed_out'::text, 'unreachable'::text, 'blocked'::text, 'not_sent'::text])))
+  -- indexes
+  CREATE INDEX delivery_attempts_of_delivery ON public.delivery_attempts USING btree (delivery_id, id)
+  -- triggers
+  CREATE TRIGGER delivery_attempts_no_truncate BEFORE TRUNCATE ON public.delivery_attempts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER delivery_attempts_unchanged BEFORE UPDATE ON public.delivery_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
 events
   table
   -- columns
   id text not null
-  merchant_id text not null
-  collection_id text not null
-  payment_id text not null
-  sequence integer not null
+  merchant_id text
+  collection_id text
+  payment_id text
+  sequence integer
   type text not null
-  data jsonb not null
+  data json not null
   created_at timestamp with time zone not null
+  attempt_id text
   -- constraints
   events_pkey PRIMARY KEY (id)
+  events_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES attempts(id)
+  events_check CHECK (((merchant_id IS NULL) = (type ~~ 'bank.%'::text)))
+  events_check1 CHECK (((payment_id IS NOT NULL) = (type ~~ 'payment.%'::text)))
+  events_check2 CHECK (((payment_id IS NULL) = (sequence IS NULL)))
+  events_check3 CHECK (((payment_id IS NULL) OR (collection_id IS NOT NULL)))
+  events_check4 CHECK (((attempt_id IS NULL) OR (payment_id IS NOT NULL)))
+  events_check5 CHECK (((merchant_id IS NOT NULL) OR (collection_id IS NULL)))
   events_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
   events_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
   events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
   events_payment_id_sequence_key UNIQUE (payment_id, sequence)
   events_sequence_check CHECK ((sequence >= 1))
   -- indexes
+  CREATE INDEX events_of_merchant ON public.events USING btree (merchant_id, id)
   CREATE UNIQUE INDEX events_paid_once ON public.events USING btree (payment_id) WHERE (type = 'payment.paid'::text)
   -- triggers
   CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasure()
@@ -571,6 +626,56 @@ verified_heads
   CREATE TRIGGER verified_heads_append_only BEFORE DELETE OR UPDATE ON public.verified_heads FOR EACH ROW EXECUTE FUNCTION refuse_change()
   CREATE TRIGGER verified_heads_no_truncate BEFORE TRUNCATE ON public.verified_heads FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
+webhook_endpoints
+  table
+  -- columns
+  id text not null
+  merchant_id text not null
+  collection_id text
+  url text not null
+  description text not null
+  event_types text[] not null
+  status text not null
+  disabled_reason text
+  disabled_at timestamp with time zone
+  failing_since timestamp with time zone
+  last_test_at timestamp with time zone
+  created_at timestamp with time zone not null
+  updated_at timestamp with time zone not null
+  deleted_at timestamp with time zone
+  -- constraints
+  webhook_endpoints_pkey PRIMARY KEY (id)
+  webhook_endpoints_check CHECK (((status = 'disabled'::text) = (disabled_reason IS NOT NULL)))
+  webhook_endpoints_check1 CHECK (((disabled_reason IS NULL) = (disabled_at IS NULL)))
+  webhook_endpoints_check2 CHECK (((status = 'deleted'::text) = (deleted_at IS NOT NULL)))
+  webhook_endpoints_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
+  webhook_endpoints_description_check CHECK ((length(description) <= 500))
+  webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['requested'::text, 'gone'::text, 'failing'::text])))
+  webhook_endpoints_event_types_check CHECK (((cardinality(event_types) >= 1) AND (cardinality(event_types) <= 100)))
+  webhook_endpoints_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
+  webhook_endpoints_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text, 'deleted'::text])))
+  webhook_endpoints_url_check CHECK ((length(url) <= 2000))
+  -- indexes
+  CREATE INDEX webhook_endpoints_of_merchant ON public.webhook_endpoints USING btree (merchant_id, id) WHERE (status <> 'deleted'::text)
+  -- triggers
+  CREATE TRIGGER webhook_endpoints_no_truncate BEFORE TRUNCATE ON public.webhook_endpoints FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER webhook_endpoints_stay BEFORE DELETE ON public.webhook_endpoints FOR EACH ROW EXECUTE FUNCTION refuse_change()
+
+webhook_secrets
+  table
+  -- columns
+  endpoint_id text not null
+  number integer not null
+  sealed bytea not null
+  created_at timestamp with time zone not null
+  valid_until timestamp with time zone
+  -- constraints
+  webhook_secrets_pkey PRIMARY KEY (endpoint_id, number)
+  webhook_secrets_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id)
+  webhook_secrets_number_check CHECK ((number >= 1))
+  -- indexes
+  CREATE UNIQUE INDEX webhook_secrets_one_current ON public.webhook_secrets USING btree (endpoint_id) WHERE (valid_until IS NULL)
+
 CREATE OR REPLACE FUNCTION public.bare_address(address text)
  RETURNS text
  LANGUAGE sql
@@ -599,9 +704,9 @@ begin
   update attempts set sent = erased_members(sent), details = erased_members(details) where payment_id = payment;
   update bank_messages m set body = '' from attempts a where a.payment_id = payment and m.attempt_id = a.id and m.body <> '';
   update events set data = erased_view(data) where payment_id = payment;
-  update deliveries set payload = '{}', url = bare_address(url) where payment_id = payment;
-  update idempotency_records set body = erased_view(body::jsonb)::text
-    where left(body, 11) = '{"id":"pay_' and substr(body, 8, 30) = payment;
+  delete from delivery_attempts a using deliveries d where d.payment_id = payment and a.delivery_id = d.id;
+  update deliveries set payload = case when format = 'wire' then '{}'::jsonb end, url = bare_address(url)
+    where payment_id = payment and endpoint_id is null;
   insert into audit_log (id, merchant_id, at, actor_kind, actor, action, object_id, changes)
     values (audit_id, of_merchant, clock_timestamp(), actor_kind, actor, 'payment.buyer_erased', payment, '{}');
   return true;
@@ -642,6 +747,13 @@ AS $function$
     'fpx_sellerId', 'fpx_sellerBankCode', 'fpx_txnCurrency', 'fpx_txnAmount', 'fpx_buyerBankId', 'fpx_version',
     'buyerBankId', 'fpxTime', 'debitAuthNo', 'creditAuthCode', 'creditAuthNo')
 $function$
+
+CREATE OR REPLACE FUNCTION public.erased_view(data json)
+ RETURNS json
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$ select erased_view(data::jsonb)::json $function$
 
 CREATE OR REPLACE FUNCTION public.erased_view(data jsonb)
  RETURNS jsonb
