@@ -707,6 +707,8 @@ begin
   delete from delivery_attempts a using deliveries d where d.payment_id = payment and a.delivery_id = d.id;
   update deliveries set payload = case when format = 'wire' then '{}'::jsonb end, url = bare_address(url)
     where payment_id = payment and endpoint_id is null;
+  update idempotency_records set body = erased_view(body::json)::text
+    where left(body, 11) = '{"id":"pay_' and substr(body, 8, 30) = payment;
   insert into audit_log (id, merchant_id, at, actor_kind, actor, action, object_id, changes)
     values (audit_id, of_merchant, clock_timestamp(), actor_kind, actor, 'payment.buyer_erased', payment, '{}');
   return true;
