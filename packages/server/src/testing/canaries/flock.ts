@@ -31,7 +31,7 @@ export const strangersSecrets: readonly Canary[] = [
   { what: "a database address", text: `postgres://kp:${drawn("database", 24)}@db.internal:5432/kp` },
 ];
 
-const payments = ["payments", "events", "deliveries", "attempts", "bank_messages"];
+const payments = ["payments", "events", "deliveries", "delivery_attempts", "attempts", "bank_messages"];
 
 /** What a shop tells of its buyer, and what it keeps with a payment for itself: kept with the payment, and nowhere else. */
 export const buyersData = {
