@@ -11,5 +11,5 @@ it(`credits each of ${payments} payments once, told of by exchange, browser and 
   const { messages, heard, faults } = await confirmAtOnce({ payments, seed });
   tellFigures("one credit", { seed, payments, messages, ...heard });
   expect(faults.slice(0, 10)).toEqual([]);
-  expect(Object.keys(heard).sort()).toEqual(["browser", "direct", "enquiry"]);
+  expect(Object.keys(heard)).toEqual(expect.arrayContaining(["browser", "direct", "enquiry"]));
 });

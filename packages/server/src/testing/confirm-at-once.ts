@@ -14,7 +14,7 @@ export interface AtOnceRun {
 export interface AtOnceResult {
   readonly payments: number;
   readonly messages: number;
-  /** Messages of each kind that were acknowledged. */
+  /** Messages of each kind that were acknowledged, and enquiries that were put off. */
   readonly heard: Readonly<Record<string, number>>;
   /** What is not as it should be; nothing, one hopes. */
   readonly faults: readonly string[];
@@ -39,6 +39,8 @@ interface Stage {
 interface Told {
   readonly kind: string;
   readonly isHeard: boolean;
+  /** An enquiry that a busy gateway has put off, or a busy exchange has not answered: it says nothing, and so nothing wrong. */
+  readonly isPutOff: boolean;
 }
 
 /** Sends one message about an attempt: by the exchange, by the browser, or as the answer to an enquiry. */
@@ -53,10 +55,10 @@ async function tell(stage: Stage, payment: Payment, body: string, number: number
   const kind = ["direct", "browser", "enquiry"][number % 3] ?? "";
   if (kind === "enquiry") {
     const { status } = await post(`/api/v2/payments/${payment.id}/requery`, key, "");
-    return { kind, isHeard: status === 200 };
+    return { kind, isHeard: status === 200, isPutOff: status >= 502 };
   }
   const { status, text } = await post(`/fpx/${kind === "direct" ? "direct" : "indirect"}`, form, body);
-  return { kind, isHeard: kind === "direct" ? status === 200 && text === "OK" : status === 303 };
+  return { kind, isHeard: kind === "direct" ? status === 200 && text === "OK" : status === 303, isPutOff: false };
 }
 
 /** A payment whose buyer has paid at the bank, once or twice, and of which the gateway has not heard. */
@@ -108,8 +110,9 @@ async function run(stage: Stage, { payments, seed }: AtOnceRun): Promise<AtOnceR
       Array.from({ length: count * times }, (_, n) => tell(stage, payment, bodies[Math.floor(n / 3) % times] ?? "", n)),
     );
     messages += told.length;
-    for (const { kind, isHeard } of told) {
-      if (isHeard) heard[kind] = (heard[kind] ?? 0) + 1;
+    for (const { kind, isHeard, isPutOff } of told) {
+      const counted = isPutOff ? `${kind} put off` : kind;
+      if (isHeard || isPutOff) heard[counted] = (heard[counted] ?? 0) + 1;
       else faults.push(`payment ${i}: a message by ${kind} was not heard`);
     }
     const outcome = await outcomeOf(stage, payment);
