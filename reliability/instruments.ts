@@ -8,10 +8,19 @@ import { diskFull } from "./instruments/disk-full.ts";
 import { failover } from "./instruments/failover.ts";
 import { firstStart } from "./instruments/first-start.ts";
 import { foulWeather } from "./instruments/foul-weather.ts";
+import { mutants } from "./instruments/mutants.ts";
 import { postgresFrozen } from "./instruments/postgres-frozen.ts";
 import { postgresStop } from "./instruments/postgres-stop.ts";
 import { redisAway } from "./instruments/redis-away.ts";
 import { lostReply, sameInvoice, sameKey } from "./instruments/same-key.ts";
+import {
+  canaries,
+  everyOrder,
+  forgedCallbacks,
+  forgedMessages,
+  otherSums,
+  paymentModel,
+} from "./instruments/tests-at-length.ts";
 
 /** Every instrument, in the order of the table that is made from their results. A new one is one line here. */
 export const instruments: readonly Instrument[] = [
@@ -29,6 +38,13 @@ export const instruments: readonly Instrument[] = [
   postgresFrozen,
   diskFull,
   redisAway,
+  everyOrder,
+  paymentModel,
   clockSkew,
   deploy,
+  forgedMessages,
+  otherSums,
+  forgedCallbacks,
+  canaries,
+  mutants,
 ];

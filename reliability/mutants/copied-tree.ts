@@ -39,7 +39,8 @@ function linkModules(folder: string, within: string): void {
 
 export async function copyTree(): Promise<CopiedTree> {
   const folder = await mkdtemp(path.join(tmpdir(), "kp-mutants-"));
-  const removeNow = () => rmSync(folder, { recursive: true, force: true });
+  // Tests that are just ended may still write for a moment.
+  const removeNow = () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   process.once("exit", removeNow);
   for (const file of sourceFiles()) {
     await mkdir(path.join(folder, path.dirname(file)), { recursive: true });

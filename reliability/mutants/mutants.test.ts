@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { runTests } from "../run-tests.ts";
 import { copyTree } from "./copied-tree.ts";
 import { mutants } from "./list.ts";
 import { applyChanges, changesByFile, type Mutant } from "./mutant.ts";
-import { runTests } from "./run-tests.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const read = (file: string) => readFileSync(path.join(root, file), "utf8");
@@ -50,10 +50,10 @@ test("a mutant is noticed by its test in a copy of the sources, which is whole a
   const [file = ""] = changesByFile(mutant).keys();
   const tree = await copyTree();
   try {
-    const noticed = await tree.withMutant(mutant, () => runTests(tree.folder, mutant.tests, 120_000));
+    const noticed = await tree.withMutant(mutant, () => runTests(tree.folder, mutant.tests, { patienceMs: 120_000 }));
     expect(noticed.failed).toEqual({ file: mutant.tests[0], test: expect.stringContaining("keeps what is final") });
     expect(readFileSync(path.join(tree.folder, file), "utf8")).toBe(read(file));
-    expect((await runTests(tree.folder, mutant.tests, 120_000)).failed).toBeUndefined();
+    expect((await runTests(tree.folder, mutant.tests, { patienceMs: 120_000 })).failed).toBeUndefined();
   } finally {
     await tree.remove();
   }

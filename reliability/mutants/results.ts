@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import type { FailedTest } from "../run-tests.ts";
 import type { Mutant } from "./mutant.ts";
-import type { FailedTest } from "./run-tests.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const resultsFile = path.join(root, "reliability/mutants/results.json");
@@ -57,8 +57,8 @@ export function tableOf(mutants: readonly Mutant[], results: readonly MutantResu
   return `# Defects that the tests notice
 
 Tests that never fail prove nothing. So these defects were put into the sources, one after the other, each in a copy of its
-own: ${killed} of ${mutants.length} were noticed. \`npm run mutants\` does it again, goes on where it stopped, and fails when one is not
-noticed; it writes this page. The list lies in \`reliability/mutants/list/\`: whoever mends a fault that the tests had let
+own. Of ${mutants.length} on the list ${results.length} have been tried, and ${killed} of those were noticed. \`npm run mutants\` goes on where it
+stopped, fails when one is not noticed, and writes this page. The list lies in \`reliability/mutants/list/\`: whoever mends a fault that the tests had let
 through adds it there.
 
 | If … | … this test fails |

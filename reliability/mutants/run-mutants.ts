@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
+import { type FailedTest, runTests } from "../run-tests.ts";
 import { type CopiedTree, copyTree } from "./copied-tree.ts";
 import { mutants } from "./list.ts";
 import type { Mutant } from "./mutant.ts";
 import { digestOf, type MutantResult, presentCommit, readResults, writeResults } from "./results.ts";
-import { type FailedTest, runTests } from "./run-tests.ts";
 
 const usage = `Usage: npm run mutants -- [--only NAME,…] [--most N] [--again]
 
@@ -25,15 +25,17 @@ async function hunt(tree: CopiedTree, mutant: Mutant): Promise<Omit<MutantResult
     const { name, defect } = mutant;
     let tookS = 0;
     for (const test of mutant.tests) {
-      const run = await runTests(tree.folder, [test], likelyPatienceMs);
+      const run = await runTests(tree.folder, [test], { patienceMs: likelyPatienceMs });
       tookS += run.tookS;
       if (run.failed !== undefined)
         return { name, defect, killedBy: run.failed, byWiderTests: false, tookS, digest: digestOf(mutant) };
     }
-    const wider = await runTests(tree.folder, widerTests, widerPatienceMs);
+    const wider = await runTests(tree.folder, widerTests, { patienceMs: widerPatienceMs });
     // Of a thousand tests one may fail by itself on a busy machine; it has noticed something only if it fails again.
     const again =
-      wider.failed === undefined ? wider : await runTests(tree.folder, [wider.failed.file], likelyPatienceMs);
+      wider.failed === undefined
+        ? wider
+        : await runTests(tree.folder, [wider.failed.file], { patienceMs: likelyPatienceMs });
     tookS += wider.tookS;
     return { name, defect, killedBy: again.failed ?? null, byWiderTests: true, tookS, digest: digestOf(mutant) };
   });
@@ -45,7 +47,9 @@ function controls(tree: CopiedTree): (by: FailedTest) => Promise<boolean> {
   return ({ file }) => {
     const known = tried.get(file);
     if (known !== undefined) return known;
-    const passes = runTests(tree.folder, [file], likelyPatienceMs).then(({ failed }) => failed === undefined);
+    const passes = runTests(tree.folder, [file], { patienceMs: likelyPatienceMs }).then(
+      ({ failed }) => failed === undefined,
+    );
     tried.set(file, passes);
     return passes;
   };

@@ -39,23 +39,36 @@ function firstFailure(report: Report, folder: string): FailedTest | undefined {
   return undefined;
 }
 
-/**
- * Runs tests in a tree until the first one fails.
- * @param patienceMs tests that have not ended by then count as failed: whoever runs them would not wait either
- */
-export async function runTests(folder: string, tests: readonly string[], patienceMs: number): Promise<TestRun> {
-  const output = path.join(folder, "test-results", "mutant.json");
+export interface TestRunOptions {
+  /** Tests that have not ended by then count as failed: whoever runs them would not wait either. */
+  readonly patienceMs: number;
+  /** Only tests whose titles match. */
+  readonly titles?: string;
+  /** What the tests are told by their environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs tests in a tree until the first one fails. */
+export async function runTests(folder: string, tests: readonly string[], options: TestRunOptions): Promise<TestRun> {
+  const { patienceMs, titles, environment = {} } = options;
+  const output = path.join(folder, "test-results", `${process.pid}.json`);
   await rm(output, { force: true });
   const startedMs = performance.now();
-  const words = ["run", ...tests, "--bail=1", "--reporter=json", `--outputFile=${output}`];
+  const filter = titles === undefined ? [] : ["-t", titles];
+  const words = ["run", ...tests, ...filter, "--bail=1", "--reporter=json", `--outputFile=${output}`];
   const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", ...words], {
-    ...{ cwd: folder, env: ownEnvironment(), stdio: ["ignore", "ignore", "pipe"], detached: true },
+    ...{
+      cwd: folder,
+      env: { ...ownEnvironment(), ...environment },
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    },
   });
   const endGroup = () => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
   };
   // Whoever is interrupted takes along what was started: the runner's workers and its database are of its group.
-  process.once("exit", endGroup);
+  process.prependOnceListener("exit", endGroup);
   let complaint = "";
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     complaint = `${complaint}${text}`.slice(-4_000);
