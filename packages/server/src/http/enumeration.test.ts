@@ -80,11 +80,21 @@ beforeAll(async () => {
     const made = await callApi(app, other.apiKey.key, "POST", `/api/v2${path}`, body);
     return String((made.body as { id?: unknown }).id);
   };
+  const newest = async (path: string) => {
+    const listed = await callApi(app, other.apiKey.key, "GET", `/api/v2${path}`);
+    return String((listed.body as { data?: readonly { id?: unknown }[] }).data?.[0]?.id);
+  };
+  const endpoint = { url: "https://other.example/hook", events: ["payment.created"] };
+  const webhookEndpoints = await make("/webhook_endpoints", endpoint);
   theirs = {
+    webhook_endpoints: webhookEndpoints,
     payments: await make("/payments", order),
     collections: await make("/collections", { name: "Theirs", website: "https://other.example" }),
     api_keys: await make("/api_keys", { name: "Theirs" }),
     faults: await make("/sandbox/faults", { code: "internal_error", route: "POST /payment/create" }),
+    // Of the payment that has just been made, which the endpoint is told of.
+    events: await newest("/events?type=payment.created"),
+    webhook_deliveries: await newest("/webhook_deliveries"),
     requests: (await callApi(app, other.apiKey.key, "GET", "/api/v2/ping")).headers["x-request-id"] as string,
   };
   bodies = (JSON.parse(await readFile(documentFile, "utf8")) as { paths: typeof bodies }).paths;
