@@ -14,7 +14,10 @@ interface Clerk extends Patience {
 async function api<T>(clerk: Clerk, method: string, path: string, body?: unknown): Promise<T> {
   const { town } = clerk;
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  const call = { method, url: `${town.gateway.url}/api/v2${path}`, headers: bearer(town), ...sent };
+  // The same key however often it has to be tried: what a lost answer told is told again.
+  const key = method === "GET" ? {} : { "idempotency-key": `clerk-${clerk.random.whole(1, 2 ** 31)}` };
+  const headers = { ...bearer(town), ...key };
+  const call = { method, url: `${town.gateway.url}/api/v2${path}`, headers, ...sent };
   return JSON.parse((await insist(clerk.caller, call, clerk)).text) as T;
 }
 

@@ -1,9 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { PaymentView } from "@kineticpay/contract/payment";
 import type { Random } from "../random.ts";
 import { arrive, chooseWay, decideFor, tell } from "./bank.ts";
 import { type Caller, type Observe, openCaller } from "./call.ts";
 import { runClerk } from "./clerk.ts";
-import { Abandoned, insist, type Patience } from "./insist.ts";
+import { Abandoned, insist, type Patience, WrongAnswer } from "./insist.ts";
 import { bearer, type Created, chooseBank, create, newOrder, type Order, returnToShop } from "./shopper.ts";
 import type { Town } from "./town.ts";
 
@@ -85,9 +86,10 @@ async function pay(player: Player, order: Order, created: Created): Promise<void
   const way = chooseWay(random);
   const copies = random.whole(1, player.mostCopies);
   const { orderNumber } = handOff;
-  if (way === "silent" && random.chance(0.5)) await disturbEnquiry(town, order.invoice);
+  const isDisturbed = way === "silent" && random.chance(0.5);
+  if (isDisturbed) await disturbEnquiry(town, order.invoice);
   await decideFor(town, orderNumber, code, order.invoice);
-  const asked = random.chance(0.2) ? requery(player, created) : undefined;
+  const asked = isDisturbed || random.chance(0.2) ? requery(player, created) : undefined;
   await Promise.all([tell(town, caller, { orderNumber, code, way, copies }, player), asked]);
   const wasTold = way === "direct" || way === "both";
   if (code !== "00" || !wasTold) return;
@@ -97,10 +99,19 @@ async function pay(player: Player, order: Order, created: Created): Promise<void
   if (random.chance(0.4)) await returnToShop(town, caller, created, player);
 }
 
+/** With a key of its own each time: a process that dies at work holds a key that reaches out for a minute. */
 async function requery(player: Player, created: Created): Promise<void> {
-  const { town } = player;
+  const { town, caller, random } = player;
   const url = `${town.gateway.url}/api/v2/payments/${created.id}/requery`;
-  await insist(player.caller, { method: "POST", url, headers: bearer(town), body: "{}" }, player);
+  for (;;) {
+    const headers = { ...bearer(town), "idempotency-key": `requery-${created.id}-${random.whole(1, 2 ** 31)}` };
+    const reached = await caller.call({ method: "POST", url, headers, body: "{}" });
+    if (reached.kind === "answer" && reached.status === 200) return;
+    if (reached.kind === "answer" && (reached.status === 500 || (reached.status < 500 && reached.status !== 429)))
+      throw new WrongAnswer(`a requery was answered ${reached.status}: ${reached.text.slice(0, 300)}`);
+    if (player.isOver()) throw new Abandoned();
+    await pause(50);
+  }
 }
 
 /** Left alone it expires at once, and its invoice may then be asked for anew. */

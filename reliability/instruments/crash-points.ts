@@ -9,7 +9,7 @@ import { type Findings, openNotebook } from "../findings.ts";
 import type { Run } from "../instrument.ts";
 
 /** Only an operator's program passes these. */
-const operators = new Set(["cases.close", "merchants.create"]);
+const operators = new Set(["cases.close", "merchants.create", "payments.erase"]);
 /** Ordinary life passes these only after a day. */
 const rare = new Set(["payments.open_unresolved"]);
 /** Passed once by every start, by a loop that seldom turns, or on news that are seldom. */
@@ -20,13 +20,19 @@ const seldom = new Set([
   "api_keys.note_uses",
   "banks.note_status",
   "payments.note_fault",
+  "payments.set_retention",
+  "payments.erase_due",
+  "verify.prove",
+  "verify.conclude",
+  "idempotency.reap",
+  "idempotency.release",
 ]);
 
 const nameOf = (label: string) => label.replace(/^(before|after):/, "");
 
 /** True for what a gateway under load passes within seconds. */
 export function isOrdinary(label: string): boolean {
-  return !operators.has(nameOf(label)) && !rare.has(nameOf(label));
+  return !operators.has(nameOf(label)) && !rare.has(nameOf(label)) && nameOf(label) !== "payments.set_retention";
 }
 
 /** Every point that the gateway says it has. */
@@ -44,7 +50,10 @@ const passedWithinMs = 30_000;
  */
 export async function dieAt(town: Town, label: string, passing: number): Promise<boolean> {
   const times = seldom.has(nameOf(label)) || rare.has(nameOf(label)) ? 1 : passing;
-  town.gateway.launch({ KINETICPAY_CRASH_AT: `${label}:${times}` });
+  // What the database has been told to keep is told anew only when the setting has changed.
+  const isRetention = nameOf(label) === "payments.set_retention";
+  const changed = isRetention ? { KINETICPAY_BUYER_DATA_DAYS: String(town.random.whole(366, 9_999)) } : {};
+  town.gateway.launch({ KINETICPAY_CRASH_AT: `${label}:${times}`, ...changed });
   const ready = town.gateway.untilReady().then((readyMs) => {
     if (readyMs !== undefined) town.notebook.time("ready again", readyMs);
   });
@@ -73,6 +82,19 @@ async function operatorDiesAt(town: Town, label: string): Promise<void> {
     if ("json" in died || died.ended.signal !== "SIGKILL") return report("the operator's program did not die there");
     const again = await town.gateway.operate(close);
     if ("json" in again !== isBefore) report("the case was not closed exactly when its commit was");
+    return;
+  }
+  if (nameOf(label) === "payments.erase") {
+    const [ended] = await town.postgres.query<{ id: string }>(
+      "select p.id from payments p where status = 'cancelled' and buyer_erased_at is null and erasure_hindrance(id) is null limit 1",
+    );
+    if (ended === undefined) return report("there was no ended payment to erase");
+    const erase = ["erase", "--payment", ended.id, "--by", "Aminah"];
+    const died = await town.gateway.operate(erase, at);
+    if ("json" in died || died.ended.signal !== "SIGKILL") return report("the operator's program did not die there");
+    const text = "select buyer_erased_at as erased_at from payments where id = $1";
+    const [row] = await town.postgres.query<{ erased_at: Date | null }>(text, [ended.id]);
+    if ((row?.erased_at === null) !== isBefore) report("the buyer was not erased exactly when the commit was");
     return;
   }
   const name = `Kedai ${town.random.whole(1, 1_000_000_000)}`;

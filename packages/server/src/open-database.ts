@@ -1,7 +1,9 @@
 import { chmod, mkdir } from "node:fs/promises";
 import path from "node:path";
+import type pg from "pg";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
+import { type AsOwner, asOwner } from "./db/as-owner.ts";
 import { claimMode } from "./db/claim-mode.ts";
 import { crashingDb } from "./db/crashing-db.ts";
 import { type Db, type DbOptions, openDb } from "./db/db.ts";
@@ -41,9 +43,15 @@ async function locate(config: Config, log: Logger, onLost: (error: Error) => voi
 }
 
 /** What a crash point costs is paid only where one is set. */
-function openDbOf(config: Config, options: DbOptions): Db {
-  const db = openDb(options);
+function withCrashPoint(config: Config, db: Db): Db {
   return config.crashAt === undefined ? db : crashingDb(db, crashingAt(config.crashAt));
+}
+
+const openDbOf = (config: Config, options: DbOptions) => withCrashPoint(config, openDb(options));
+
+/** A door to the login that owns the tables. */
+export function ownerOf(config: Config, owner: pg.ClientConfig): AsOwner {
+  return asOwner(owner, (db) => withCrashPoint(config, db));
 }
 
 async function migrateAt(config: Config, logins: Logins): Promise<void> {

@@ -1,14 +1,13 @@
 import type { Logger } from "pino";
 import { noteBankStatus } from "./banks/note-bank-status.ts";
 import { type Config, privateTargetsOf } from "./config.ts";
-import { asOwner } from "./db/as-owner.ts";
 import { databaseTime } from "./db/claim-mode.ts";
 import { limitsOf, ownIdentity, testSignature, watchCertificates } from "./fpx-identity.ts";
 import type { Gateway } from "./gateway.ts";
 import { openLimits } from "./limits/limits.ts";
 import { readMasterKey } from "./master-key.ts";
 import { createKnownKeys } from "./merchants/known-keys.ts";
-import type { OpenDatabase } from "./open-database.ts";
+import { type OpenDatabase, ownerOf } from "./open-database.ts";
 import { agreeOnRetention } from "./payments/retention.ts";
 import type { FpxIdentity } from "./rails/fpx/fpx-parts.ts";
 import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
@@ -102,7 +101,7 @@ async function openClock({ clock, database, log }: GatewayParts): Promise<{ cloc
 
 async function decideRetention({ config, database, log }: GatewayParts): Promise<void> {
   const { owner } = database.logins;
-  const isAgreed = await agreeOnRetention(database.db, owner && asOwner(owner), config.buyerDataDays);
+  const isAgreed = await agreeOnRetention(database.db, owner && ownerOf(config, owner), config.buyerDataDays);
   if (!isAgreed)
     log.warn("the database keeps buyer data for another time than KINETICPAY_BUYER_DATA_DAYS: its owner decides");
 }

@@ -1,10 +1,9 @@
 import { parseArgs } from "node:util";
 import { readConfig } from "../config.ts";
-import { asOwner } from "../db/as-owner.ts";
 import { databaseTime } from "../db/claim-mode.ts";
 import { readMasterKey } from "../master-key.ts";
 import { createKnownKeys } from "../merchants/known-keys.ts";
-import { openDatabaseBeside } from "../open-database.ts";
+import { openDatabaseBeside, ownerOf } from "../open-database.ts";
 import { followingClock } from "../seams/clock.ts";
 import { createLog } from "../seams/log.ts";
 import { systemRandom } from "../seams/random.ts";
@@ -47,7 +46,7 @@ async function runCommand(command: Command, line: readonly string[]): Promise<Pr
     const { owner } = database.logins;
     const office = {
       ...{ config, db: database.db, clock, random, seal, knownKeys: createKnownKeys() },
-      ...(owner === undefined ? {} : { asOwner: asOwner(owner) }),
+      ...(owner === undefined ? {} : { asOwner: ownerOf(config, owner) }),
     };
     return await command.run(office, parsed.positionals, parsed.values, readInput);
   } finally {
