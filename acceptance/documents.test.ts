@@ -14,6 +14,7 @@ const documents = [
   "docs/guides/first-payment.md",
   "docs/guides/webhooks.md",
   "docs/guides/moving-from-kineticpay.md",
+  "docs/guides/backup.md",
   "docs/guides/retrying.md",
 ];
 

@@ -38,6 +38,7 @@ const silent: ReadonlySet<string> = new Set([
   "ipaddr.js",
   "jsonc-parser",
   "marked",
+  "pg-copy-streams",
   "pino",
   "preact",
   "preact-render-to-string",

@@ -121,9 +121,9 @@ begin
     select p.id, row_number() over () as at from (
       select p.id from payments p, retention r
       where p.status in ('paid', 'expired', 'cancelled')
-        and greatest(p.paid_at, p.closed_at, p.updated_at) < clock_timestamp() - make_interval(days => r.buyer_data_days)
-        and (p.buyer_erased_at is null or exists (
-          select from attempts a join bank_messages m on m.attempt_id = a.id where a.payment_id = p.id and m.body <> ''))
+        and p.updated_at < clock_timestamp() - make_interval(days => r.buyer_data_days)
+        -- Money that comes late brings the buyer's name with it once more.
+        and (p.buyer_erased_at is null or p.buyer_erased_at < p.updated_at)
         and erasure_hindrance(p.id) is null
       order by p.id limit cardinality(audit_ids) for update of p skip locked) p
   loop

@@ -29,7 +29,8 @@ function embeddedLogins({ owner, application }: Pick<EmbeddedPostgres, "owner" |
   return { owner, application, role: application.user };
 }
 
-async function locate(config: Config, log: Logger, onLost: (error: Error) => void): Promise<Located> {
+/** Finds the database that the settings name, or starts the embedded one. It may be empty still. */
+export async function locateDatabase(config: Config, log: Logger, onLost: (error: Error) => void): Promise<Located> {
   if (config.databaseUrl !== undefined)
     return { logins: await chooseLogins(config.databaseUrl, config.databaseOwnerUrl), stop: async () => undefined };
   await mkdir(config.dataDirectory, { recursive: true, mode: 0o700 });
@@ -72,7 +73,7 @@ export async function openDatabase(
   onLost: (error: Error) => void,
   limits: Pick<DbOptions, "statementMs"> = {},
 ): Promise<OpenDatabase> {
-  const { logins, stop } = await locate(config, log, onLost);
+  const { logins, stop } = await locateDatabase(config, log, onLost);
   let closing = false;
   const onIdleError = (error: Error) => {
     // A server that stops takes its last sessions with it; that is no news.

@@ -36,7 +36,7 @@ function parseInt8(text: string): number {
   return value;
 }
 
-const typeParsers: pg.CustomTypesConfig = {
+export const typeParsers: pg.CustomTypesConfig = {
   getTypeParser: (id: number, format?: "text" | "binary") =>
     id === int8 ? parseInt8 : pg.types.getTypeParser(id, format as "text"),
 };

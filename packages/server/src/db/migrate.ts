@@ -18,9 +18,14 @@ interface Level {
   readonly isAhead: boolean;
 }
 
-async function levelOf(client: pg.Client): Promise<Level> {
+/** The names of our migrations, in their order. */
+async function ourMigrations(): Promise<string[]> {
   const files = (await readdir(migrationsDirectory)).filter((name) => name.endsWith(".sql")).sort();
-  const wanted = files.map((name) => name.slice(0, -".sql".length));
+  return files.map((name) => name.slice(0, -".sql".length));
+}
+
+async function levelOf(client: pg.Client): Promise<Level> {
+  const wanted = await ourMigrations();
   const table = await client.query("select to_regclass('public.migrations') as found");
   if (table.rows[0].found === null) return { lacks: wanted, isAhead: false };
   const done = await client.query<{ name: string }>("select name from migrations");
@@ -38,7 +43,7 @@ async function needsGrants(client: pg.Client, level: Level, role: string): Promi
 }
 
 /** The runner is loaded only when there is something to run, since loading it costs a start's tenth. */
-async function runMigrations(client: pg.Client): Promise<void> {
+async function runMigrations(client: pg.Client, count = Number.POSITIVE_INFINITY): Promise<void> {
   const { runner } = await import("node-pg-migrate");
   const silent = () => undefined;
   await runner({
@@ -46,6 +51,7 @@ async function runMigrations(client: pg.Client): Promise<void> {
     dir: migrationsDirectory,
     migrationsTable: "migrations",
     direction: "up",
+    count,
     checkOrder: true,
     noLock: true,
     logger: { debug: silent, info: silent, warn: silent, error: silent },
@@ -95,4 +101,24 @@ async function requireCurrent({ application, role }: Logins): Promise<void> {
  */
 export async function migrate(logins: Logins): Promise<void> {
   await (logins.owner === undefined ? requireCurrent(logins) : migrateAsOwner(logins.owner, logins.role));
+}
+
+/**
+ * Brings an empty database to an earlier level, for rows that are of that level.
+ * @returns false when that level is none of ours, or the database is beyond it
+ */
+export async function migrateTo(owner: pg.ClientConfig, level: readonly string[]): Promise<boolean> {
+  const ours = await ourMigrations();
+  if (level.some((name, index) => name !== ours[index])) return false;
+  const client = await connect(owner);
+  try {
+    await client.query("select pg_advisory_lock($1)", [migrationLock]);
+    const lacks = new Set((await levelOf(client)).lacks);
+    if (ours.slice(level.length).some((name) => !lacks.has(name))) return false;
+    const missing = level.filter((name) => lacks.has(name)).length;
+    if (missing > 0) await runMigrations(client, missing);
+    return true;
+  } finally {
+    await client.end();
+  }
 }

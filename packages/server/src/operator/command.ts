@@ -1,10 +1,14 @@
+import type { Config } from "../config.ts";
 import type { AsOwner } from "../db/as-owner.ts";
+import type { Logins } from "../db/logins.ts";
 import type { Office } from "../gateway.ts";
 
 /** What a command may reach: the office, and for a few of them the owner of the tables. */
 export interface OperatorOffice extends Office {
   /** Missing where the settings name no login that owns them. */
   readonly asOwner?: AsOwner;
+  /** How the database is reached; missing where a test hands in an office of its own. */
+  readonly logins?: Logins;
 }
 
 /** What a command prints: rows for a person and the same facts as JSON for a program. */
@@ -36,6 +40,11 @@ export interface Command {
     options: Options,
     input: ReadInput,
   ) => Promise<Printed>;
+}
+
+/** A command for when there is no database yet that could be opened. */
+export interface CommandAlone extends Omit<Command, "run"> {
+  readonly runAlone: (config: Config, words: readonly string[], options: Options) => Promise<Printed>;
 }
 
 /** The line was not understood; told with the command's usage. Exit code 64. */

@@ -8,8 +8,10 @@ import { followingClock } from "../seams/clock.ts";
 import { createLog } from "../seams/log.ts";
 import { systemRandom } from "../seams/random.ts";
 import { createSeal } from "../seams/seal.ts";
-import { type Command, OperatorError, type Printed, UsageError } from "./command.ts";
-import { commands } from "./index.ts";
+import { type Command, type CommandAlone, OperatorError, type Printed, UsageError } from "./command.ts";
+import { commands, commandsAlone } from "./index.ts";
+
+const all: readonly (Command | CommandAlone)[] = [...commands, ...commandsAlone];
 
 const help = [
   "Usage: npm run operator -- COMMAND [--json]",
@@ -17,7 +19,7 @@ const help = [
   "  npm run operator -- cases list",
   '  npm run operator -- cases close cas_01… --by "Aminah" --note "Refunded by bank transfer"',
   "",
-  ...commands.map((command) => `  ${`${command.name} ${command.usage}`.trimEnd()}\n      ${command.summary}`),
+  ...all.map((command) => `  ${`${command.name} ${command.usage}`.trimEnd()}\n      ${command.summary}`),
   "",
   "Works on the database that the gateway's settings name, whether the gateway runs or not.",
 ].join("\n");
@@ -33,9 +35,10 @@ async function readInput(): Promise<string> {
   return text;
 }
 
-async function runCommand(command: Command, line: readonly string[]): Promise<Printed> {
+async function runCommand(command: Command | CommandAlone, line: readonly string[]): Promise<Printed> {
   const parsed = parseLine(command, line);
   const config = readConfig(process.env);
+  if ("runAlone" in command) return command.runAlone(config, parsed.positionals, parsed.values);
   const log = createLog("error");
   const database = await openDatabaseBeside(config, log);
   try {
@@ -43,10 +46,11 @@ async function runCommand(command: Command, line: readonly string[]): Promise<Pr
     await clock.follow(() => databaseTime(database.db));
     const random = systemRandom();
     const seal = createSeal(await readMasterKey(config), random);
-    const { owner } = database.logins;
+    const { logins } = database;
     const office = {
+      logins,
       ...{ config, db: database.db, clock, random, seal, knownKeys: createKnownKeys() },
-      ...(owner === undefined ? {} : { asOwner: ownerOf(config, owner) }),
+      ...(logins.owner === undefined ? {} : { asOwner: ownerOf(config, logins.owner) }),
     };
     return await command.run(office, parsed.positionals, parsed.values, readInput);
   } finally {
@@ -54,7 +58,7 @@ async function runCommand(command: Command, line: readonly string[]): Promise<Pr
   }
 }
 
-function parseLine(command: Command, line: readonly string[]) {
+function parseLine(command: Command | CommandAlone, line: readonly string[]) {
   try {
     return parseArgs({ args: [...line], options: { ...command.options }, allowPositionals: true, strict: true });
   } catch (error) {
@@ -70,7 +74,7 @@ function wordsOf(error: unknown): string {
   return fields.map((fault) => `${fault.message} Expected: ${fault.expected}.`).join("\n");
 }
 
-function tell(error: unknown, command: Command): number {
+function tell(error: unknown, command: Command | CommandAlone): number {
   if (error instanceof UsageError) {
     process.stderr.write(`${error.message}\nUsage: ${command.name} ${command.usage}\n`);
     return 64;
@@ -80,7 +84,7 @@ function tell(error: unknown, command: Command): number {
 }
 
 /** How many words call it. */
-function lengthOf(command: Command): number {
+function lengthOf(command: Command | CommandAlone): number {
   return command.name.split(" ").length;
 }
 
@@ -91,7 +95,7 @@ function lengthOf(command: Command): number {
 export async function operate(args: readonly string[]): Promise<number> {
   const asJson = args.includes("--json");
   const line = args.filter((word) => word !== "--json");
-  const command = commands.find((each) => each.name === line.slice(0, lengthOf(each)).join(" "));
+  const command = all.find((each) => each.name === line.slice(0, lengthOf(each)).join(" "));
   if (command === undefined) {
     const wantsHelp = line.length === 0 || line.includes("--help");
     (wantsHelp ? process.stdout : process.stderr).write(

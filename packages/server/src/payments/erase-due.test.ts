@@ -19,6 +19,7 @@ beforeAll(async () => {
   core = await openTestCore({ settings: { KINETICPAY_BUYER_DATA_DAYS: "365" } });
   superuser = new pg.Client(core.database.superuser);
   await superuser.connect();
+  await superuser.query("set session_replication_role = replica");
 });
 afterAll(async () => {
   await superuser.end();
@@ -35,7 +36,8 @@ const erasedAt = async (id: string): Promise<Date | null> =>
 const age = (id: string, days: number) =>
   superuser.query(
     `update payments set paid_at = paid_at - make_interval(days => $2), closed_at = closed_at - make_interval(days => $2),
-       updated_at = updated_at - make_interval(days => $2) where id = $1`,
+       updated_at = updated_at - make_interval(days => $2), buyer_erased_at = buyer_erased_at - make_interval(days => $2)
+     where id = $1`,
     [id, days],
   );
 

@@ -14,10 +14,11 @@ const schemaFile = fileURLToPath(new URL("../../schema.sql", import.meta.url));
 function linesOf(dump: string): Map<string, string> {
   const lines = new Map<string, string>();
   let owner = "";
-  for (const line of dump.split("\n")) {
+  const all = dump.split("\n");
+  for (const [index, line] of all.entries()) {
     if (line === "" || line.startsWith("--")) continue;
-    if (/^\S/.test(line)) owner = /^CREATE OR REPLACE FUNCTION public\.(\w+)/.exec(line)?.[1] ?? owner;
-    if (/^[a-z_]+$/.test(line)) owner = line;
+    const isTable = /^ {2}(table|partitioned table|view as )/.test(all[index + 1] ?? "");
+    owner = isTable ? line : (/^CREATE OR REPLACE FUNCTION public\.(\w+)/.exec(line)?.[1] ?? owner);
     const text = line.trim();
     if (!text.startsWith("-- ")) lines.set(`${owner}: ${text}`, owner);
   }

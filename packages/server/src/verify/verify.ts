@@ -22,7 +22,7 @@ const verifierLock = 4_015_727_304;
 
 /**
  * All statements see the database as it was at one moment, however much is written meanwhile, and nobody waits for
- * them: they lock nothing. They may take longer than an ordinary call, and more memory.
+ * them: they lock nothing. They may take more memory than an ordinary call.
  */
 const snapshot = ["set transaction isolation level repeatable read, read only", "set local work_mem = '64MB'"];
 
