@@ -401,6 +401,7 @@ idempotency_records
   idempotency_records_status_check CHECK ((status = ANY (ARRAY[200, 403, 404])))
   -- indexes
   CREATE INDEX idempotency_records_by_age ON public.idempotency_records USING btree (created_at)
+  CREATE INDEX idempotency_records_of_delivery ON public.idempotency_records USING btree (substr(body, 8, 30)) WHERE ("left"(body, 11) = '{"id":"dlv_'::text)
   CREATE INDEX idempotency_records_of_payment ON public.idempotency_records USING btree (substr(body, 8, 30)) WHERE ("left"(body, 11) = '{"id":"pay_'::text)
 
 ledger_postings
@@ -707,8 +708,11 @@ begin
   delete from delivery_attempts a using deliveries d where d.payment_id = payment and a.delivery_id = d.id;
   update deliveries set payload = case when format = 'wire' then '{}'::jsonb end, url = bare_address(url)
     where payment_id = payment and endpoint_id is null;
-  update idempotency_records set body = erased_view(body::json)::text
+  update idempotency_records set body = erased_view(body::jsonb)::text
     where left(body, 11) = '{"id":"pay_' and substr(body, 8, 30) = payment;
+  update idempotency_records set body = jsonb_set(body::jsonb, '{url}', to_jsonb(bare_address(body::jsonb ->> 'url')))::text
+    where left(body, 11) = '{"id":"dlv_'
+      and substr(body, 8, 30) in (select id from deliveries where payment_id = payment and endpoint_id is null);
   insert into audit_log (id, merchant_id, at, actor_kind, actor, action, object_id, changes)
     values (audit_id, of_merchant, clock_timestamp(), actor_kind, actor, 'payment.buyer_erased', payment, '{}');
   return true;

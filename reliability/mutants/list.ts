@@ -3,6 +3,7 @@ import { bankMessageMutants } from "./list/bank-messages.ts";
 import { idempotencyMutants } from "./list/idempotency.ts";
 import { paymentMutants } from "./list/payments.ts";
 import { storageMutants } from "./list/storage.ts";
+import { webhookMutants } from "./list/webhooks.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Every defect that the tests must notice. */
@@ -12,4 +13,5 @@ export const mutants: readonly Mutant[] = [
   ...accessMutants,
   ...idempotencyMutants,
   ...storageMutants,
+  ...webhookMutants,
 ];

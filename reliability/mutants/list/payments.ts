@@ -16,14 +16,9 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${payments}/apply.ts`,
-        find: "    await recordEvent(gateway, tx, {",
-        replace: '    void gateway.db.transaction("payments.settle", (later) => recordEvent(gateway, later, {',
-      },
-      {
-        file: `${payments}/apply.ts`,
-        find: "      delivery: deliveryOf(gateway, written, attempts, type, sequence, view),\n    });",
+        find: "    await recordEvent(gateway, tx, { type, merchantId, collectionId, payment: about, data, callback });",
         replace:
-          "      delivery: deliveryOf(gateway, written, attempts, type, sequence, view),\n    })).catch(() => undefined);",
+          '    void gateway.db.transaction("payments.settle", (later) => recordEvent(gateway, later, { type, merchantId, collectionId, payment: about, data, callback })).catch(() => undefined);',
       },
     ],
     tests: [together, settling],

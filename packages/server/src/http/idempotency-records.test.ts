@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCodes, errorStatus } from "@kineticpay/contract/errors/catalogue";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { deliverDue } from "../callbacks/deliver.ts";
 import { asOwner } from "../db/as-owner.ts";
 import { isResult } from "../idempotency/call-record.ts";
 import { reapRecords } from "../idempotency/reap-records.ts";
@@ -10,6 +11,7 @@ import { furtherKey, manyRefusals } from "../testing/further-key.ts";
 import { ownerDb } from "../testing/owner-db.ts";
 import { openTestApp, type TestApp } from "../testing/test-app.ts";
 import { testClock } from "../testing/test-clock.ts";
+import { openTestShop } from "../testing/test-shop.ts";
 import { sampleFailure } from "./sample-failure.ts";
 
 const dayMs = 86_400_000;
@@ -231,6 +233,26 @@ describe("a record", () => {
       expect([again.status, isReplay(again)]).toEqual([200, true]);
       expect(again.body).toMatchObject({ id: made.body["id"], buyer: {}, metadata: {}, description: "", amount: 1250 });
     }
+  });
+
+  it("shows no longer where the erased buyer's callbacks went, when one was sent again", async () => {
+    const shop = await openTestShop();
+    const body = order({ callback_url: `${shop.url}/told?${canaries.note}` });
+    const made = await send(fresh(), { body });
+    await send(fresh(), { path: `/payments/${made.body["id"]}/cancel` });
+    await deliverDue(app.gateway);
+    const rows = await app.gateway.db.query<{ id: string }>("select id from deliveries where payment_id = $1", [
+      made.body["id"],
+    ]);
+    const [k, resend] = [fresh(), { path: `/webhook_deliveries/${rows[0]?.id}/resend` }];
+    expect(await send(k, resend)).toMatchObject({ status: 200, body: { url: body["callback_url"] } });
+    await deliverDue(app.gateway);
+    expect(await foundCanaries(app)).toContain("idempotency_records note");
+    await eraseBuyer(app.gateway, asOwner(app.database.owner), String(made.body["id"]), "Aminah");
+    expect(await foundCanaries(app)).toEqual([]);
+    const again = await send(k, resend);
+    expect([again.status, isReplay(again), again.body["url"]]).toEqual([200, true, `${shop.url}/told`]);
+    await shop.close();
   });
 
   it("is taken away in batches, and a younger one never", async () => {
