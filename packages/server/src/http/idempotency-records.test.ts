@@ -245,7 +245,10 @@ describe("a record", () => {
       made.body["id"],
     ]);
     const [k, resend] = [fresh(), { path: `/webhook_deliveries/${rows[0]?.id}/resend` }];
-    expect(await send(k, resend)).toMatchObject({ status: 200, body: { url: body["callback_url"] } });
+    expect(await send(k, resend)).toMatchObject({
+      status: 200,
+      body: { url: (body as { callback_url?: string }).callback_url },
+    });
     await deliverDue(app.gateway);
     expect(await foundCanaries(app)).toContain("idempotency_records note");
     await eraseBuyer(app.gateway, asOwner(app.database.owner), String(made.body["id"]), "Aminah");
