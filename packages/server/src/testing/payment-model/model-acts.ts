@@ -1,4 +1,4 @@
-import { enquire, isFlying, type Model, type ModelPayment, paidFor, statusOf } from "./model.ts";
+import { enquire, isFlying, type Model, type ModelPayment, paidFor } from "./model.ts";
 
 /** What shops, buyers and the clock do to payments, by the same rules as `model.ts` and just as little of the gateway's. */
 export interface Wish {
@@ -72,7 +72,8 @@ export function begin(model: Model, payment: ModelPayment, choice: Choice, order
     if (!isUndecided(payment)) end(payment, isPaidElsewhere ? "cancelled" : "expired");
     return "closed";
   }
-  if (statusOf(payment) !== "processing") payment.events.push("payment.processing");
+  // Told of every attempt, also of one beside another.
+  payment.events.push("payment.processing");
   payment.attempts.push({
     ...{ status: "in_flight", code: "", hinted: false, numbered: false, doubts: 0, denials: 0 },
     ...{ begunAt: model.now, bank, atBank: "76", cases: [] },
