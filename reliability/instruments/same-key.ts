@@ -1,4 +1,5 @@
 import { openTown, type Town } from "../cast/town.ts";
+import { checkBooks } from "../checks/books.ts";
 import { checkStored } from "../checks/stored.ts";
 import { type Findings, highest, openNotebook, percentile } from "../findings.ts";
 import type { Instrument, Run } from "../instrument.ts";
@@ -24,13 +25,13 @@ async function twoProcesses(town: Town): Promise<OneGateway> {
   };
 }
 
-async function attack(run: Run, work: Attack): Promise<Findings> {
+async function attack(run: Run, work: Attack, check = checkStored): Promise<Findings> {
   const notebook = openNotebook();
   const settings = { KINETICPAY_OVERLOAD_DELAY_MS: "60000", KINETICPAY_OVERLOAD_WAITING: "100000" };
   const town = await openTown({ random: run.random, notebook, settings });
   try {
     await work(await twoProcesses(town), { random: run.random, notebook });
-    await checkStored(town, "at the end");
+    await check(town, "at the end");
     return notebook.findings();
   } finally {
     await town.close();
@@ -56,7 +57,12 @@ export const sameKey: Instrument = {
 };
 
 const invoiceRounds = (run: Run, rounds: number) =>
-  attack(run, (gateway, options) => sameInvoiceRounds(gateway, { ...options, rounds }));
+  attack(
+    run,
+    (gateway, options) => sameInvoiceRounds(gateway, { ...options, rounds }),
+    // Here one invoice has many payments, one after the other.
+    (town, when) => checkBooks(town.postgres, town.notebook, when),
+  );
 
 export const sameInvoice: Instrument = {
   name: "same-invoice",

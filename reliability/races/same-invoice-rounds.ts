@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { type Caller, openCaller } from "../cast/call.ts";
 import type { Notebook } from "../findings.ts";
 import type { Random } from "../random.ts";
@@ -27,6 +28,18 @@ async function ask(gateway: OneGateway, caller: Caller, url: string, invoice: st
       ? await callWire(caller, url, "/payment/create", fields)
       : await callApi(gateway, caller, url, paymentCall({ invoice, amount, description: "" }));
   return { ...wish, ...reply };
+}
+
+const mostTries = 20;
+
+/** Asks again where the gateway says that it has too much to do, as a shop does. */
+async function insist(ask: () => Promise<Call>, notebook: Notebook): Promise<Call> {
+  for (let tries = 1; ; tries += 1) {
+    const call = await ask();
+    if (call.status !== 503 || tries === mostTries) return call;
+    notebook.count("told to wait");
+    await pause(50);
+  }
 }
 
 async function judge(
@@ -87,7 +100,10 @@ export async function sameInvoiceRounds(gateway: OneGateway, options: Rounds): P
     const invoice = `inv-${random.seed}-${index}`;
     const { wishes, amounts } = wishesOf(random, index, parallel);
     const calls = await Promise.all(
-      wishes.map((wish) => ask(gateway, caller, random.pick(gateway.urls), invoice, wish)),
+      wishes.map((wish) => {
+        const url = random.pick(gateway.urls);
+        return insist(() => ask(gateway, caller, url, invoice, wish), notebook);
+      }),
     );
     notebook.count("rounds");
     await judge(gateway, notebook, invoice, calls, amounts);

@@ -48,6 +48,15 @@ it("returns the live payment when the same invoice and amount are asked for agai
   expect(second.payment.successUrl).toBe("https://shop.example/elsewhere");
 });
 
+it("answers an order that is sent again without waiting for whoever holds its payment", async () => {
+  const invoice = freshInvoice();
+  const first = await create({ invoice });
+  await core.gateway.db.transaction("payments.change", async (tx) => {
+    await tx.query("select from payments where id = $1 for update", [first.payment.id]);
+    expect((await create({ invoice })).payment.id).toBe(first.payment.id);
+  });
+});
+
 it("keeps the addresses of a payment whose buyer is at the bank", async () => {
   const invoice = freshInvoice();
   const { payment } = await create({ invoice });

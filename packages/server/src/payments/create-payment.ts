@@ -2,12 +2,12 @@ import type { Meta } from "@kineticpay/contract/errors/entry";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
 import type { BuyerView, Locale, PaymentModel, PaymentView } from "@kineticpay/contract/payment";
-import type { Tx, Write } from "../db/db.ts";
+import type { Write } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import { applyChange, closed } from "./apply.ts";
 import { insertPayment, insertRecordedPayment } from "./insert-payment.ts";
-import { type Attempt, isInFlight, type Payment, type Protocol } from "./payment.ts";
+import { type Attempt, isInFlight, isUnpaid, type Payment, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
 import { attemptsOf, findByInvoice, findPaidSibling, lockClaimant, lockInvoice } from "./store.ts";
 
@@ -96,26 +96,34 @@ function draft(gateway: Gateway, owner: PaymentOwner, input: NewPayment): Paymen
 
 /**
  * The live payment as its shop wants it now, so that a retry brings the buyer back to where the shop now waits, in the
- * form that this shop understands. On the wire protocol a resent order is also how a buyer changes the bank.
+ * form that this shop understands. On the wire protocol a resent order is also how a buyer changes the bank. The payment
+ * itself, when it is so already or a buyer is at the bank.
  */
-async function refresh(
-  gateway: Gateway,
-  tx: Tx,
-  owner: PaymentOwner,
-  payment: Payment,
-  attempts: readonly Attempt[],
-  input: NewPayment,
-): Promise<Payment> {
+function asWanted(owner: PaymentOwner, { payment, attempts }: PaymentWithAttempts, input: NewPayment): Payment {
   const { protocol, successUrl, failureUrl, callbackUrl, bankId, model, description } = input;
-  const updated = {
+  const wanted = {
     ...payment,
     ...{ protocol, apiKeyId: owner.keyId, successUrl, failureUrl, callbackUrl },
     ...(protocol === "wire" ? { bankId, model, description } : {}),
   };
-  const same = (Object.keys(updated) as (keyof Payment)[]).every((name) => updated[name] === payment[name]);
-  if (same || attempts.some(isInFlight)) return payment;
-  const changed = { ...updated, updatedAt: gateway.clock.now() };
-  return applyChange(gateway, tx, changed, attempts, ["payment.updated"]);
+  const isSo = (Object.keys(wanted) as (keyof Payment)[]).every((name) => wanted[name] === payment[name]);
+  return isSo || attempts.some(isInFlight) ? payment : wanted;
+}
+
+/**
+ * The live payment that is the answer to a request just as it is, as for an order that is sent again. To say so nothing
+ * has to be locked; undefined where anything has to change, or be refused.
+ */
+async function findAnswer(
+  gateway: Gateway,
+  owner: PaymentOwner,
+  input: NewPayment,
+): Promise<PaymentWithAttempts | undefined> {
+  const payment = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
+  if (payment === undefined || !isUnpaid(payment) || payment.amountSen !== input.amountSen) return undefined;
+  const found = { payment, attempts: await attemptsOf(gateway.db, [payment.id]) };
+  const isOver = !found.attempts.some(isInFlight) && payment.expiresAt <= gateway.clock.now();
+  return isOver || asWanted(owner, found, input) !== payment ? undefined : found;
 }
 
 const newEventId = (gateway: Gateway, payment: Payment) =>
@@ -167,7 +175,12 @@ async function resolveClaim(
       await applyChange(gateway, tx, closed(live, status, now), attempts, [`payment.${status}`]);
       return insertNew(gateway, within, owner, input);
     }
-    if (isSame) return { payment: await refresh(gateway, tx, owner, live, attempts, input), attempts };
+    const wanted = asWanted(owner, { payment: live, attempts }, input);
+    if (isSame && wanted === live) return { payment: live, attempts };
+    if (isSame) {
+      const changed = { ...wanted, updatedAt: now };
+      return { payment: await applyChange(gateway, tx, changed, attempts, ["payment.updated"]), attempts };
+    }
     throw new GatewayError("invoice_conflict", {
       meta: {
         invoice: input.invoice,
@@ -222,7 +235,7 @@ export async function createPayment(
   for (let round = 0; round < rounds; round += 1) {
     const made = await insertNew(gateway, alone, owner, input);
     if (made !== undefined) return made;
-    const resolved = await resolveClaim(gateway, owner, input);
+    const resolved = (await findAnswer(gateway, owner, input)) ?? (await resolveClaim(gateway, owner, input));
     gateway.wakeups.wake("deliver");
     if (resolved !== undefined) return resolved;
     const newest = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
