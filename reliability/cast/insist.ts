@@ -42,3 +42,11 @@ export async function insist(
     await pause(pauseMs);
   }
 }
+
+/**
+ * True for an answer that says that the bank network could not be asked, which is the truth where a process that brings the
+ * pretend one stops, or where many ask at once, and no fault of the gateway.
+ */
+export function isOfTheBanks(reached: Reached): boolean {
+  return reached.kind === "answer" && reached.status >= 502 && reached.text.includes('"code":"bank_');
+}

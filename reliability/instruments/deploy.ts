@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Observe } from "../cast/call.ts";
+import { isOfTheBanks } from "../cast/insist.ts";
 import { startLoad } from "../cast/load.ts";
 import { openTown, type Town } from "../cast/town.ts";
 import { checkOutcomes } from "../checks/outcomes.ts";
@@ -25,7 +26,7 @@ function watch(town: () => Town): Observe {
       const how = reached.kind === "broken" ? reached.cause : reached.kind;
       return notebook.violation(`${call.method} ${pathname} was sent and not answered: ${how}`);
     }
-    if (reached.status >= 500)
+    if (reached.status >= 500 && !isOfTheBanks(reached))
       notebook.violation(`${call.method} ${pathname} was answered ${reached.status}: ${reached.text.slice(0, 200)}`);
   };
 }
