@@ -89,6 +89,9 @@ async function live(clock: TestClock, stories: Followed[], trouble: readonly str
     const isPaced = exchange?.circuit === "closed" && exchange.due > 0;
     clock.advance(isPaced ? 250 : 5_000);
   }
+  // What the last buyers did not pay is still open to them until its time is over.
+  clock.advance(30 * minute);
+  while ((await expireDue(first)) > 0);
 }
 
 /** The most enquiries in any second. */
