@@ -26,7 +26,7 @@ function watch(town: () => Town): Observe {
       const how = reached.kind === "broken" ? reached.cause : reached.kind;
       return notebook.violation(`${call.method} ${pathname} was sent and not answered: ${how}`);
     }
-    if (reached.status >= 500 && !isOfTheBanks(reached))
+    if (reached.status >= 500 && !isOfTheBanks(call, reached))
       notebook.violation(`${call.method} ${pathname} was answered ${reached.status}: ${reached.text.slice(0, 200)}`);
   };
 }

@@ -34,7 +34,7 @@ async function payThrough(run: Run, redis: OwnRedis, eachMs: number): Promise<Fi
       observe(call, reached) {
         notebook.count("requests");
         if (call.url.endsWith("/api/v2/payments")) notebook.time(period, reached.ms);
-        const isFine = reached.kind === "answer" && (reached.status < 429 || isOfTheBanks(reached));
+        const isFine = reached.kind === "answer" && (reached.status < 429 || isOfTheBanks(call, reached));
         const how = reached.kind === "answer" ? `${reached.status} ${reached.text.slice(0, 200)}` : reached.kind;
         if (!isFine) notebook.violation(`${call.url}: ${how}`);
       },
