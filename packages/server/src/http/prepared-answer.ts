@@ -2,9 +2,7 @@ import { errorBody } from "@kineticpay/contract/errors/error-body";
 import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 
 /** The text before and after the request id, which is all that differs between two answers of one error. */
-interface Prepared {
-  readonly docsUrl: string;
-  readonly support: readonly string[];
+export interface Halves {
   readonly head: string;
   readonly tail: string;
   /** UTF-8 bytes of both. */
@@ -17,13 +15,22 @@ export interface PreparedAnswer {
   readonly length: number;
 }
 
-const prepared = new WeakMap<GatewayError, Prepared>();
+const prepared = new WeakMap<
+  GatewayError,
+  Halves & { readonly docsUrl: string; readonly support: readonly string[] }
+>();
 /** Stands where the id will; JSON writes it as it is, and no message holds it. */
 const mark = "\u007frequest-id\u007f";
 
-function prepare(error: GatewayError, docsUrl: string, support: readonly string[]): Prepared {
-  const [head = "", tail = ""] = JSON.stringify(errorBody(error, mark, docsUrl, support)).split(mark);
-  return { docsUrl, support, head, tail, length: Buffer.byteLength(head) + Buffer.byteLength(tail) };
+/** @param extra members that a partner's protocol adds at the top level */
+export function halvesOf(
+  error: GatewayError,
+  docsUrl: string,
+  support: readonly string[],
+  extra: Readonly<Record<string, unknown>> = {},
+): Halves {
+  const [head = "", tail = ""] = JSON.stringify({ ...errorBody(error, mark, docsUrl, support), ...extra }).split(mark);
+  return { head, tail, length: Buffer.byteLength(head) + Buffer.byteLength(tail) };
 }
 
 /**
@@ -40,7 +47,7 @@ export function preparedAnswer(
 ): PreparedAnswer {
   let parts = prepared.get(error);
   if (parts === undefined || parts.docsUrl !== docsUrl || parts.support !== support) {
-    parts = prepare(error, docsUrl, support);
+    parts = { ...halvesOf(error, docsUrl, support), docsUrl, support };
     prepared.set(error, parts);
   }
   return { body: `${parts.head}${requestId}${parts.tail}`, length: parts.length + requestId.length };

@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { errorBody } from "@kineticpay/contract/errors/error-body";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
 import type { FastifyInstance } from "fastify";
@@ -7,16 +6,13 @@ import type { Gateway } from "../gateway.ts";
 import { createTokenBuckets } from "../limits/token-bucket.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { paceRefusals } from "./pace-refusals.ts";
+import { type Halves, halvesOf } from "./prepared-answer.ts";
 import { docsUrl } from "./send-error.ts";
 import { importanceOf } from "./shed-load.ts";
+import { supportOf } from "./support-contact.ts";
 
-/** An answer but for the request id, which stands between its two halves. */
-interface Refusal {
-  readonly head: string;
-  readonly tail: string;
-  readonly bytes: number;
-  readonly retryAfter: string;
-}
+/** An answer but for the request id. */
+type Refusal = Halves & { readonly retryAfter: string };
 
 /** A refusal costs some twenty microseconds, so these take a twentieth of the process's time. */
 const refusalsPerS = 2_000;
@@ -24,15 +20,16 @@ const refusalsPerS = 2_000;
 const mostWaiting = refusalsPerS;
 /** So many refusals a second go the long way all the same, so that the log of calls shows some of them. */
 const loggedPerS = 20;
-/** Stands where the id will; JSON writes it as it is, and no message holds it. */
-const mark = "\u007frequest-id\u007f";
 
 function prepare(gateway: Gateway, reason: string, isWire: boolean): Refusal {
   const error = new GatewayError("overloaded", { meta: { reason } });
-  const body = { ...errorBody(error, mark, docsUrl(gateway)), ...(isWire ? { error: errorLists(error) } : {}) };
-  const [head = "", tail = ""] = JSON.stringify(body).split(mark);
-  const bytes = Buffer.byteLength(head) + Buffer.byteLength(tail);
-  return { head, tail, bytes, retryAfter: String(error.retryAfterS) };
+  const halves = halvesOf(
+    error,
+    docsUrl(gateway),
+    supportOf(gateway.config),
+    isWire ? { error: errorLists(error) } : {},
+  );
+  return { ...halves, retryAfter: String(error.retryAfterS) };
 }
 
 /** Whether the framework has more to say: about a call without a host, or one that wants another form of answer. */
@@ -51,7 +48,7 @@ function answer(gateway: Gateway, response: ServerResponse, refusal: Refusal): v
     "content-type",
     "application/json; charset=utf-8",
     "content-length",
-    String(refusal.bytes + id.length),
+    String(refusal.length + id.length),
   ]);
   response.end(refusal.head + id + refusal.tail);
 }

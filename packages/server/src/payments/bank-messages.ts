@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Queryable, Tx } from "../db/db.ts";
+import type { Tx } from "../db/db.ts";
 import type { RailMessage } from "../rails/rail.ts";
 import type { Route } from "./decide.ts";
 
@@ -23,16 +23,5 @@ export async function keepMessage(
       record.effect,
       record.at,
     ],
-  );
-}
-
-/** The messages kept for an attempt, oldest first. */
-export function messagesOf(
-  db: Queryable,
-  attemptId: string,
-): Promise<{ route: Route; code: string; effect: string; received_at: Date }[]> {
-  return db.query(
-    "select route, code, effect, received_at from bank_messages where attempt_id = $1 order by received_at, id",
-    [attemptId],
   );
 }

@@ -17,10 +17,6 @@ export type CaseKind =
   | "vanished_at_exchange"
   | "unresolved";
 
-export interface DecisionEvent {
-  readonly type: PaymentEventType;
-}
-
 /** Everything that one message changes; applied in one transaction. */
 export interface Decision {
   /** A word for the record of messages. */
