@@ -6,7 +6,8 @@ import type { Write } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import { applyChange, closed } from "./apply.ts";
-import { insertPayment, insertRecordedPayment } from "./insert-payment.ts";
+import { type FirstWriting, insertPayment } from "./insert-payment.ts";
+import { newPayments, newRecordedPayments } from "./insert-payments.ts";
 import { type Attempt, isInFlight, isUnpaid, type Payment, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
 import { attemptsOf, findByInvoice, findPaidSibling, lockClaimant, lockInvoice } from "./store.ts";
@@ -129,15 +130,18 @@ async function findAnswer(
 const newEventId = (gateway: Gateway, payment: Payment) =>
   newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
 
+type Insert = (writing: FirstWriting) => Promise<number | undefined>;
+
 /** A new payment; undefined when its invoice is taken. */
 async function insertNew(
   gateway: Gateway,
-  write: Write,
+  insert: Insert,
   owner: PaymentOwner,
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
   const payment = draft(gateway, owner, input);
-  const told = await insertPayment(write, payment, newEventId(gateway, payment), paymentView(gateway, payment, []));
+  const eventData = paymentView(gateway, payment, []);
+  const told = await insert({ payment, eventId: newEventId(gateway, payment), eventData });
   wakeToTell(gateway, told);
   return told === undefined ? undefined : { payment, attempts: [] };
 }
@@ -158,7 +162,8 @@ async function resolveClaim(
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
   return gateway.db.transaction("payments.resolve_claim", async (tx) => {
-    const within: Write = (text, values) => tx.query(text, values);
+    const write: Write = (text, values) => tx.query(text, values);
+    const within: Insert = (writing) => insertPayment(write, writing);
     await lockInvoice(tx, owner.collectionId, input.invoice);
     const live = await lockClaimant(tx, owner.collectionId, input.invoice);
     if (live === undefined) return insertNew(gateway, within, owner, input);
@@ -212,7 +217,8 @@ export async function createPaymentAtOnce(
   requireAmountInRange(gateway, input.model, input.amountSen);
   const payment = draft(gateway, owner, input);
   const view = paymentView(gateway, payment, []);
-  const told = await insertRecordedPayment(gateway.db, payment, newEventId(gateway, payment), view, keep(view));
+  const writing = { payment, eventId: newEventId(gateway, payment), eventData: view, record: keep(view) };
+  const told = await gateway.db.share(newRecordedPayments, writing);
   wakeToTell(gateway, told);
   return told !== undefined;
 }
@@ -231,9 +237,9 @@ export async function createPayment(
   input: NewPayment,
 ): Promise<PaymentWithAttempts> {
   requireAmountInRange(gateway, input.model, input.amountSen);
-  const alone: Write = (text, values) => gateway.db.write("payments.create", text, values);
+  const shared: Insert = (writing) => gateway.db.share(newPayments, writing);
   for (let round = 0; round < rounds; round += 1) {
-    const made = await insertNew(gateway, alone, owner, input);
+    const made = await insertNew(gateway, shared, owner, input);
     if (made !== undefined) return made;
     const resolved = (await findAnswer(gateway, owner, input)) ?? (await resolveClaim(gateway, owner, input));
     gateway.wakeups.wake("deliver");
