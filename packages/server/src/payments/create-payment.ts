@@ -8,7 +8,7 @@ import type { NewRecord } from "../idempotency/call-record.ts";
 import { applyChange, closed } from "./apply.ts";
 import { type FirstWriting, insertPayment } from "./insert-payment.ts";
 import { newPayments, newRecordedPayments } from "./insert-payments.ts";
-import { type Attempt, isInFlight, isUnpaid, type Payment, type Protocol } from "./payment.ts";
+import { isInFlight, isUnpaid, type Payment, type PaymentWithAttempts, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
 import { attemptsOf, findByInvoice, findPaidSibling, lockClaimant, lockInvoice } from "./store.ts";
 
@@ -34,11 +34,6 @@ export interface NewPayment {
   readonly expiresInS: number;
   readonly locale: Locale;
   readonly metadata: Meta;
-}
-
-export interface PaymentWithAttempts {
-  readonly payment: Payment;
-  readonly attempts: readonly Attempt[];
 }
 
 /**
@@ -120,9 +115,9 @@ async function findAnswer(
   owner: PaymentOwner,
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
-  const payment = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
-  if (payment === undefined || !isUnpaid(payment) || payment.amountSen !== input.amountSen) return undefined;
-  const found = { payment, attempts: await attemptsOf(gateway.db, [payment.id]) };
+  const found = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
+  if (found === undefined || !isUnpaid(found.payment) || found.payment.amountSen !== input.amountSen) return undefined;
+  const { payment } = found;
   const isOver = !found.attempts.some(isInFlight) && payment.expiresAt <= gateway.clock.now();
   return isOver || asWanted(owner, found, input) !== payment ? undefined : found;
 }
@@ -245,7 +240,7 @@ export async function createPayment(
     gateway.wakeups.wake("deliver");
     if (resolved !== undefined) return resolved;
     const newest = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
-    if (newest?.status === "paid") throw alreadyPaid(input.invoice, newest.id);
+    if (newest?.payment.status === "paid") throw alreadyPaid(input.invoice, newest.payment.id);
   }
   throw new GatewayError("overloaded", { meta: { reason: "the same invoice is being asked for many times at once" } });
 }
