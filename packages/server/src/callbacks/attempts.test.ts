@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Died, dyingGateway } from "../testing/dying-gateway.ts";
 import { ownerDb } from "../testing/owner-db.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
@@ -10,7 +11,7 @@ import { deliverDue } from "./deliver.ts";
 import { type Endpoint, findEndpoint } from "./endpoints.ts";
 import { type LeasedDelivery, leaseDeliveries } from "./lease.ts";
 import { reapAttempts } from "./reap-attempts.ts";
-import type { AttemptResult } from "./send.ts";
+import { type AttemptResult, sendDelivery } from "./send.ts";
 
 const actor = { kind: "operator", name: "test" } as const;
 const hourMs = 3_600_000;
@@ -55,6 +56,29 @@ const attempts = async (eventId: string) =>
   );
 
 describe("an attempt", () => {
+  it.each([1, 2, 3])(
+    "that finds its endpoint gone switches it off, also when the process dies at the statement %i after it",
+    async (statement) => {
+      shop.behave((response) => response.writeHead(410).end());
+      for (const isDoneFirst of [false, true]) {
+        if ((await read()).status !== "enabled") await switchEndpoint(core.gateway, actor, endpoint.id, "enabled");
+        const id = await paid();
+        const { deliveries } = await leaseDeliveries(core.gateway, { room: 5, only: null, after: "" });
+        const results = await Promise.all(deliveries.map((each) => sendDelivery(core.gateway, each)));
+        expect(results.map(({ outcome }) => outcome)).toEqual(["gone"]);
+        const dying = dyingGateway(core.gateway, statement, isDoneFirst);
+        await concludeAttempts(dying, results).catch((error: unknown) => {
+          if (!(error instanceof Died)) throw error;
+        });
+        // Another process, once the lease has ended.
+        clock.advance(60_000);
+        await deliverDue(core.gateway);
+        expect((await read()).status).toBe("disabled");
+        expect((await state(id))?.status).toBe("failed");
+      }
+    },
+  );
+
   it("is kept with when it was made, and what came of it, every one of them", async () => {
     const began = clock.now();
     shop.behave((response) => response.writeHead(500).end("try later"));

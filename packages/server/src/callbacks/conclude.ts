@@ -81,6 +81,9 @@ function rowOf(gateway: Gateway, result: AttemptResult, now: Date) {
  */
 export async function concludeAttempts(gateway: Gateway, results: readonly AttemptResult[]): Promise<void> {
   if (results.length === 0) return;
+  // First, since a process that dies in between tries a delivery again that is not concluded, and so learns of it again.
+  const gone = new Set(results.filter((each) => each.outcome === "gone").map((each) => each.delivery.endpointId));
+  for (const id of gone) if (id !== null) await disableEndpoint(gateway, id, "gone");
   const now = gateway.clock.now();
   const rows = results.map((result) => rowOf(gateway, result, now));
   const failing = await gateway.db.write<{ id: string; is_failing: boolean }>("callbacks.conclude", concludeText, [
@@ -88,7 +91,5 @@ export async function concludeAttempts(gateway: Gateway, results: readonly Attem
     now,
     new Date(now.getTime() - failingDaysMs),
   ]);
-  const gone = new Set(results.filter((each) => each.outcome === "gone").map((each) => each.delivery.endpointId));
-  for (const id of gone) if (id !== null) await disableEndpoint(gateway, id, "gone");
   for (const { id, is_failing } of failing) if (is_failing) await disableEndpoint(gateway, id, "failing");
 }
