@@ -47,9 +47,10 @@ const passedWithinMs = 30_000;
 
 /**
  * Starts a gateway that dies at this point, and waits for its death. Where it does not come, the gateway is killed.
+ * @param withinMs how long to wait for it
  * @returns false when the point was not passed so often
  */
-export async function dieAt(town: Town, label: string, passing: number): Promise<boolean> {
+export async function dieAt(town: Town, label: string, passing: number, withinMs = passedWithinMs): Promise<boolean> {
   const times = seldom.has(nameOf(label)) || rare.has(nameOf(label)) ? 1 : passing;
   // What the database has been told to keep is told anew only when the setting has changed.
   const isRetention = nameOf(label) === "payments.set_retention";
@@ -60,7 +61,7 @@ export async function dieAt(town: Town, label: string, passing: number): Promise
   });
   const { ended } = town.gateway.program;
   const waited = new AbortController();
-  const inVain = pause(passedWithinMs, "in vain" as const, { signal: waited.signal }).catch(() => undefined);
+  const inVain = pause(withinMs, "in vain" as const, { signal: waited.signal }).catch(() => undefined);
   const end = await Promise.race([ended, inVain]);
   waited.abort();
   if (end === "in vain" || end === undefined) await town.gateway.kill();
