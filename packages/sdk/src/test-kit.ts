@@ -27,6 +27,7 @@ export function fakeEvent<T extends EventType>(type: T, change: EventChange<T> =
   return { ...example, id, created_at: new Date().toISOString(), ...change, data: data as EventOf<T>["data"] };
 }
 
+/** With which secret, and when, an event is signed. */
 export interface SignOptions {
   /** `whsec_…`; {@link testWebhookSecret} when left out. */
   readonly secret?: string | undefined;
@@ -37,6 +38,7 @@ export interface SignOptions {
 /** An event, or what shall pass for one: a test may want a type that does not exist yet. */
 export type AnyEventLike = Readonly<Record<"id" | "type", string>>;
 
+/** A request as the gateway would post it. */
 export interface SignedWebhook {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -29,6 +29,7 @@ export interface LegacyConfirmation {
   readonly record: LegacyRecord;
 }
 
+/** How the legacy callbacks are verified: a merchant key in place of an API key, and otherwise what a client takes. */
 export interface LegacyOptions extends Omit<ClientOptions, "apiKey" | "webhookSecret"> {
   /** The collection's merchant key. */
   readonly merchantKey: string;

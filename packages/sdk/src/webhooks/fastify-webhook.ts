@@ -25,6 +25,7 @@ interface FastifyCalls {
   post(path: string, handler: Handler): void;
 }
 
+/** How a route of Fastify takes webhooks. */
 export interface FastifyWebhookRoute extends WebhookRoute {
   /** The path of the route, such as `"/webhooks"`. */
   readonly path: string;

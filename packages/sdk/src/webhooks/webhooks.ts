@@ -14,6 +14,7 @@ export type WebhookHeaders =
 /** One secret, or several while one is replaced by another. */
 export type WebhookSecrets = string | readonly string[];
 
+/** How one request is verified differently from others. */
 export interface UnwrapOptions {
   /** Instead of the secret that was given when this was made. */
   readonly secret?: WebhookSecrets | undefined;
