@@ -28,13 +28,15 @@ interface Journey {
 const nowMs = () => performance.now();
 
 function urlOf(connection: Connection, call: Call): string {
+  const address = `${connection.baseUrl}${call.path}`;
+  if (call.query === undefined && call.options?.validateOnly !== true) return address;
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(call.query ?? {})) {
     if (value !== undefined) query.set(name, String(value));
   }
   if (call.options?.validateOnly === true) query.set("validate_only", "true");
   const text = query.toString();
-  return `${connection.baseUrl}${call.path}${text === "" ? "" : `?${text}`}`;
+  return text === "" ? address : `${address}?${text}`;
 }
 
 /** The gateway heeds a key on POST and PATCH; PUT is safe to repeat as it is, and a validation does nothing. */
@@ -105,7 +107,8 @@ function tellBreaker(breaker: CircuitBreaker | undefined, permit: Permit | undef
 async function attempt(journey: Journey): Promise<Outcome> {
   const { connection, call } = journey;
   const { breaker, hooks } = connection;
-  const headers = await headersOf(connection, call, journey.idempotencyKey);
+  const made = headersOf(connection, call, journey.idempotencyKey);
+  const headers = made instanceof Promise ? await made : made;
   const permit = breaker?.enter();
   if (breaker !== undefined && permit === undefined) throw circuitOpen(journey, breaker);
   journey.attempts += 1;
