@@ -13,15 +13,16 @@ const order = (invoice) => ({
   failure_url: "https://shop.example/again",
 });
 
-/** What somebody writes who needs no client. */
-function bareFetch(url) {
+/** What somebody writes who needs no client. @param timed whether a silent server is given up on, as a client must */
+function bareFetch(url, timed) {
   const authorization = `Bearer ${key}`;
+  const more = () => (timed ? { signal: AbortSignal.timeout(30_000) } : {});
   return {
-    read: async () => (await fetch(`${url}/api/v2/payments/${id}`, { headers: { authorization } })).json(),
+    read: async () => (await fetch(`${url}/api/v2/payments/${id}`, { headers: { authorization }, ...more() })).json(),
     create: async (invoice) => {
       const headers = { authorization, "content-type": "application/json", "idempotency-key": crypto.randomUUID() };
       const body = JSON.stringify(order(invoice));
-      return (await fetch(`${url}/api/v2/payments`, { method: "POST", headers, body })).json();
+      return (await fetch(`${url}/api/v2/payments`, { method: "POST", headers, body, ...more() })).json();
     },
   };
 }
@@ -57,9 +58,10 @@ function stripe(port, more) {
 }
 
 const makers = {
-  fetch: (port) => bareFetch(`http://127.0.0.1:${port}`),
+  fetch: (port) => bareFetch(`http://127.0.0.1:${port}`, false),
+  "fetch with a timeout": (port) => bareFetch(`http://127.0.0.1:${port}`, true),
   kineticpay: (port) => ours(`http://127.0.0.1:${port}`),
-  stripe: (port) => stripe(port, {}),
+  "stripe over node:http": (port) => stripe(port, {}),
   "stripe over fetch": (port) => stripe(port, { httpClient: Stripe.createFetchHttpClient() }),
 };
 

@@ -134,6 +134,7 @@ describe("a client", () => {
     ["an address with a password", { baseURL: "https://key:secret@pay.example" }],
     ["a time that is no number", { timeout: Number.NaN }],
     ["retries below none", { maxRetries: -1 }],
+    ["a header that cannot be sent", { headers: { "X-Shop": "two\nlines" } }],
   ])("refuses %s when it is made", (_what, options) => {
     expect(() => new KineticPay(options)).toThrow(TypeError);
   });

@@ -1,6 +1,7 @@
 import type { ClientOptions, Fetch } from "../client-options.ts";
 import { readSetting, userAgent } from "../environment.ts";
 import { type BreakerEvent, CircuitBreaker } from "./circuit-breaker.ts";
+import { lowerCased, unsendable } from "./header-names.ts";
 import { type Hooks, tell } from "./hooks.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
@@ -40,11 +41,15 @@ function countOf(name: string, value: number | undefined, otherwise: number): nu
   return value;
 }
 
-/** Sets up what a client's calls share. @throws TypeError for a baseURL, time or number that cannot be */
+/** Sets up what a client's calls share. @throws TypeError for a baseURL, header, time or number that cannot be */
 export function openConnection(options: ClientOptions): Connection {
   const baseUrl = baseUrlOf(options.baseURL);
   const hooks = options.hooks ?? {};
   let calls = 0;
+  const headers = { "user-agent": userAgent(), ...lowerCased(options.headers) };
+  const unsent = unsendable(headers);
+  if (unsent !== undefined)
+    throw new TypeError(`The header ${JSON.stringify(unsent)} cannot be sent: it is one line of Latin text`);
   const told = (event: BreakerEvent) => tell(hooks.breaker, () => event);
   return {
     apiKey: options.apiKey ?? readSetting("KINETICPAY_API_KEY"),
@@ -55,16 +60,11 @@ export function openConnection(options: ClientOptions): Connection {
     maxRetries: countOf("maxRetries", options.maxRetries, 2),
     // Not taken out of its object: the global fetch of some platforms wants to be called as the global's.
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-    headers: { "user-agent": userAgent(), ...lowerCased(options.headers) },
+    headers,
     budget: options.retryBudget === false ? undefined : new RetryBudget(options.retryBudget),
     breaker:
       options.breaker === false ? undefined : new CircuitBreaker(new URL(baseUrl).host, options.breaker ?? {}, told),
     hooks,
     nextCallId: () => ++calls,
   };
-}
-
-/** Header names are the same in any case, and one must not be sent twice. */
-export function lowerCased(headers: Readonly<Record<string, string>> | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 }

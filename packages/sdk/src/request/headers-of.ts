@@ -1,9 +1,7 @@
 import { AuthenticationError, InvalidRequestError } from "../errors/errors.ts";
 import type { Call } from "./call.ts";
-import { type Connection, lowerCased } from "./connection.ts";
-
-/** What HTTP can carry in a header (RFC 9110, 5.5); platforms quote a value that is not, and would so tell a key. */
-const carried = /^[\t\x20-\x7e\x80-\xff]*$/;
+import type { Connection } from "./connection.ts";
+import { carried, lowerCased, unsendable } from "./header-names.ts";
 
 /** Of a key, the header that carries it. @throws AuthenticationError for one that no header can carry */
 function bearer(key: string | undefined): string | undefined {
@@ -20,8 +18,8 @@ function bearer(key: string | undefined): string | undefined {
 }
 
 function check(headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && carried.test(value)) continue;
+  const name = unsendable(headers);
+  if (name !== undefined) {
     const message = "cannot be sent as a header";
     throw new InvalidRequestError({
       type: "invalid_request_error",
@@ -54,7 +52,6 @@ export function headersOf(
   idempotencyKey: string | undefined,
 ): Record<string, string> | Promise<Record<string, string>> {
   const own = ownHeaders(call, idempotencyKey);
-  check(connection.headers);
   if (own !== undefined) check(own);
   const { apiKey } = connection;
   const withKey = (authorization: string | undefined): Record<string, string> => ({

@@ -121,7 +121,7 @@ async function attempt(journey: Journey): Promise<Outcome> {
     method: call.method,
     headers,
     body: journey.body,
-    timeoutMs: Math.max(1, Math.ceil(Math.min(leftMs, attemptTimeoutMs(journey)))),
+    timeoutMs: Math.max(1, Math.round(Math.min(leftMs, attemptTimeoutMs(journey)))),
     signal: call.options?.signal,
     facts: () => factsOf(journey),
   });
