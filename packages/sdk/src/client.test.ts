@@ -45,6 +45,10 @@ describe("a result", () => {
     const second = await client.payments.create(order, { idempotencyKey }).withResponse();
     expect(second.data).toEqual(first.data);
     expect([first.isReplayed, second.isReplayed]).toEqual([false, true]);
+    const third = await client.payments
+      .create(order, { headers: { "Idempotency-Key": idempotencyKey } })
+      .withResponse();
+    expect([third.isReplayed, third.idempotencyKey]).toEqual([true, idempotencyKey]);
     const reused = await failureOf(client.payments.create({ ...order, amount: 1300 }, { idempotencyKey }));
     expect(reused.code).toBe("idempotency_key_reused");
   });
@@ -158,6 +162,19 @@ describe("a client", () => {
   test("escapes what an id holds", async () => {
     const error = await failureOf(gateway.client().client.payments.retrieve("../banks?x=1#y"));
     expect(error).toMatchObject({ code: "resource_missing", path: "/api/v2/payments/..%2Fbanks%3Fx%3D1%23y" });
+  });
+
+  test("calls by its address what it has no method for, and never another host", async () => {
+    const { client } = gateway.client();
+    const path = "/api/v2/payments";
+    const { data } = await client.request<{ data: unknown[] }>({ method: "GET", path, query: { limit: 1 } });
+    expect(data.length).toBeLessThanOrEqual(1);
+    expect(await failureOf(client.request({ method: "POST", path, body: {} }))).toMatchObject({
+      code: "fields_invalid",
+    });
+    for (const strange of ["@evil.example/", "//evil.example", "evil", "/a?b=c", "/a\\b", ""]) {
+      expect(() => client.request({ method: "GET", path: strange })).toThrow(TypeError);
+    }
   });
 
   test("names itself by the version of its package", () => {

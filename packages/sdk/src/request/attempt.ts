@@ -38,13 +38,14 @@ function notAnswered(attempt: Attempt, error: unknown, wasTimeUp: boolean): Outc
   if (attempt.signal?.aborted === true) {
     const message = "The call was ended by its own signal. If it was to change something, it may have done so.";
     const cause = attempt.signal.reason;
+    const isUnsent = error === unsent;
     return {
       error: new AbortedError({
         ...facts,
         type: "aborted_error",
         code: "call_aborted",
         retryable: false,
-        outcomeUnknown,
+        outcomeUnknown: outcomeUnknown && !isUnsent,
         message,
         cause,
       }),
@@ -108,9 +109,13 @@ function read(attempt: Attempt, response: Response, text: string): Outcome {
   return { answer: { data, response, requestId, idempotencyKey, attempts, elapsedMs, isReplayed, isRecovered: false } };
 }
 
+/** Stands for what was never sent, because its signal had been aborted before. */
+const unsent = Symbol("unsent");
+
 /** Sends a call once. It throws nothing: what goes wrong is its outcome. */
 export async function sendOnce(attempt: Attempt): Promise<Outcome> {
   const { signal, method, headers, body } = attempt;
+  if (signal?.aborted === true) return notAnswered(attempt, unsent, false);
   const controller = new AbortController();
   const stop = () => controller.abort();
   let isTimeUp = false;
@@ -118,7 +123,6 @@ export async function sendOnce(attempt: Attempt): Promise<Outcome> {
     isTimeUp = true;
     stop();
   }, attempt.timeoutMs);
-  if (signal?.aborted === true) stop();
   signal?.addEventListener("abort", stop, { once: true });
   try {
     const init: RequestInit = { method, headers, redirect: "manual", signal: controller.signal };

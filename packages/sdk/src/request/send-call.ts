@@ -5,6 +5,7 @@ import { pauseMs } from "./backoff.ts";
 import { type Answer, type Call, isWrite, type Outcome } from "./call.ts";
 import type { CircuitBreaker, Permit } from "./circuit-breaker.ts";
 import type { Connection } from "./connection.ts";
+import { lowerCased } from "./header-names.ts";
 import { headersOf } from "./headers-of.ts";
 import { type CallEvent, tell } from "./hooks.ts";
 import { redactHeaders, redactUrl } from "./redact.ts";
@@ -22,7 +23,12 @@ interface Journey {
   readonly deadlineMs: number;
   readonly maxRetries: number;
   attempts: number;
+  /** What the last attempt failed with. */
+  lastError: KineticPayError | undefined;
 }
+
+/** Less than this is no time for an attempt, in milliseconds: it would only leave another call without an answer. */
+const leastAttemptMs = 20;
 
 /** `performance` is there wherever `fetch` is, and does not jump when a clock is set. */
 const nowMs = () => performance.now();
@@ -42,7 +48,8 @@ function urlOf(connection: Connection, call: Call): string {
 /** The gateway heeds a key on POST and PATCH; PUT is safe to repeat as it is, and a validation does nothing. */
 function idempotencyKeyOf(call: Call): string | undefined {
   if (!isWrite(call) || call.method === "PUT") return undefined;
-  return call.options?.idempotencyKey ?? crypto.randomUUID();
+  const { idempotencyKey, headers } = call.options ?? {};
+  return idempotencyKey ?? lowerCased(headers)["idempotency-key"] ?? crypto.randomUUID();
 }
 
 function begin(connection: Connection, call: Call): Journey {
@@ -58,6 +65,7 @@ function begin(connection: Connection, call: Call): Journey {
     deadlineMs: startedMs + (call.options?.timeout ?? connection.timeoutMs),
     maxRetries: call.options?.maxRetries ?? connection.maxRetries,
     attempts: 0,
+    lastError: undefined,
   };
 }
 
@@ -67,6 +75,7 @@ const factsOf = (journey: Journey) => ({
   isWrite: isWrite(journey.call),
   idempotencyKey: journey.idempotencyKey,
   attempts: journey.attempts,
+  wasUnknown: journey.lastError?.outcomeUnknown,
   elapsedMs: Math.round(nowMs() - journey.startedMs),
 });
 
@@ -103,6 +112,12 @@ function tellBreaker(breaker: CircuitBreaker | undefined, permit: Permit | undef
   else breaker.failed(permit);
 }
 
+/** An error that is the end of its call. */
+function gaveUp(error: KineticPayError, because: GaveUpBecause): KineticPayError {
+  error.gaveUpBecause = because;
+  return error;
+}
+
 /** One attempt, with what is told of it. @throws CircuitOpenError and what {@link headersOf} throws */
 async function attempt(journey: Journey): Promise<Outcome> {
   const { connection, call } = journey;
@@ -110,7 +125,10 @@ async function attempt(journey: Journey): Promise<Outcome> {
   const made = headersOf(connection, call, journey.idempotencyKey);
   const headers = made instanceof Promise ? await made : made;
   const permit = breaker?.enter();
-  if (breaker !== undefined && permit === undefined) throw circuitOpen(journey, breaker);
+  if (breaker !== undefined && permit === undefined) {
+    if (journey.lastError === undefined) throw circuitOpen(journey, breaker);
+    throw gaveUp(journey.lastError, "circuit_open");
+  }
   journey.attempts += 1;
   tell(hooks.request, () => ({ ...eventOf(journey), headers: redactHeaders(headers) }));
   const sentMs = nowMs();
@@ -147,7 +165,7 @@ function nextPause(journey: Journey, error: KineticPayError, wasLookedUp: boolea
   if (!error.retryable && !wasLookedUp) return "not_retryable";
   if (journey.attempts > journey.maxRetries) return "max_retries";
   const waitMs = pauseMs(journey.attempts, error.retryAfter, Math.random());
-  if (nowMs() + waitMs >= journey.deadlineMs) return "deadline";
+  if (nowMs() + waitMs + leastAttemptMs >= journey.deadlineMs) return "deadline";
   if (journey.connection.breaker?.state === "open") return "circuit_open";
   return journey.connection.budget?.spend() === false ? "retry_budget" : waitMs;
 }
@@ -169,8 +187,7 @@ async function lookUp(journey: Journey, error: KineticPayError): Promise<Answer 
     return { ...found, attempts, elapsedMs, idempotencyKey, isRecovered: true };
   } catch {
     // The first error says more: what it was about is still not known.
-    error.gaveUpBecause = "not_retryable";
-    throw error;
+    throw gaveUp(error, "not_retryable");
   }
 }
 
@@ -185,13 +202,11 @@ export async function sendCall(connection: Connection, call: Call): Promise<Answ
   for (;;) {
     const { answer, error } = await attempt(journey);
     if (answer !== undefined) return answer;
+    journey.lastError = error;
     const found = await lookUp(journey, error);
     if (found !== undefined && found !== false) return found;
     const next = nextPause(journey, error, found === false);
-    if (typeof next === "string") {
-      error.gaveUpBecause = next;
-      throw error;
-    }
+    if (typeof next === "string") throw gaveUp(error, next);
     tell(connection.hooks.retry, () => ({ ...eventOf(journey), delayMs: next, error: error.toJSON() }));
     await sleep(next, call.options?.signal, () => factsOf(journey));
   }
