@@ -164,6 +164,14 @@ describe("a client", () => {
     expect(error).toMatchObject({ code: "resource_missing", path: "/api/v2/payments/..%2Fbanks%3Fx%3D1%23y" });
   });
 
+  test("refuses a time that cannot be on a call, too, and takes one longer than any timer", async () => {
+    const { client, told } = gateway.client();
+    await expect(client.ping({ timeout: Number.NaN })).rejects.toThrow(TypeError);
+    await expect(client.ping({ maxRetries: -1 })).rejects.toThrow(TypeError);
+    expect(told.requests).toEqual([]);
+    expect((await client.ping({ timeout: 2 ** 40 })).message).toBe("pong");
+  });
+
   test("calls by its address what it has no method for, and never another host", async () => {
     const { client } = gateway.client();
     const path = "/api/v2/payments";

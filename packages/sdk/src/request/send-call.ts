@@ -2,90 +2,17 @@ import { CircuitOpenError } from "../errors/errors.ts";
 import type { GaveUpBecause, KineticPayError } from "../errors/kineticpay-error.ts";
 import { sendOnce } from "./attempt.ts";
 import { pauseMs } from "./backoff.ts";
-import { type Answer, type Call, isWrite, type Outcome } from "./call.ts";
+import type { Answer, Call, Outcome } from "./call.ts";
 import type { CircuitBreaker, Permit } from "./circuit-breaker.ts";
 import type { Connection } from "./connection.ts";
-import { lowerCased } from "./header-names.ts";
 import { headersOf } from "./headers-of.ts";
-import { type CallEvent, tell } from "./hooks.ts";
-import { redactHeaders, redactUrl } from "./redact.ts";
+import { tell } from "./hooks.ts";
+import { attemptTimeoutMs, begin, eventOf, factsOf, type Journey, nowMs } from "./journey.ts";
+import { redactHeaders } from "./redact.ts";
 import { sleep } from "./sleep.ts";
-
-/** A call on its way, through all of its attempts. */
-interface Journey {
-  readonly connection: Connection;
-  readonly call: Call;
-  readonly callId: number;
-  readonly url: string;
-  readonly body: string | undefined;
-  readonly idempotencyKey: string | undefined;
-  readonly startedMs: number;
-  readonly deadlineMs: number;
-  readonly maxRetries: number;
-  attempts: number;
-  /** What the last attempt failed with. */
-  lastError: KineticPayError | undefined;
-}
 
 /** Less than this is no time for an attempt, in milliseconds: it would only leave another call without an answer. */
 const leastAttemptMs = 20;
-
-/** `performance` is there wherever `fetch` is, and does not jump when a clock is set. */
-const nowMs = () => performance.now();
-
-function urlOf(connection: Connection, call: Call): string {
-  const address = `${connection.baseUrl}${call.path}`;
-  if (call.query === undefined && call.options?.validateOnly !== true) return address;
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  if (call.options?.validateOnly === true) query.set("validate_only", "true");
-  const text = query.toString();
-  return text === "" ? address : `${address}?${text}`;
-}
-
-/** The gateway heeds a key on POST and PATCH; PUT is safe to repeat as it is, and a validation does nothing. */
-function idempotencyKeyOf(call: Call): string | undefined {
-  if (!isWrite(call) || call.method === "PUT") return undefined;
-  const { idempotencyKey, headers } = call.options ?? {};
-  return idempotencyKey ?? lowerCased(headers)["idempotency-key"] ?? crypto.randomUUID();
-}
-
-function begin(connection: Connection, call: Call): Journey {
-  const startedMs = nowMs();
-  return {
-    connection,
-    call,
-    callId: connection.nextCallId(),
-    url: urlOf(connection, call),
-    body: call.body === undefined ? undefined : JSON.stringify(call.body),
-    idempotencyKey: idempotencyKeyOf(call),
-    startedMs,
-    deadlineMs: startedMs + (call.options?.timeout ?? connection.timeoutMs),
-    maxRetries: call.options?.maxRetries ?? connection.maxRetries,
-    attempts: 0,
-    lastError: undefined,
-  };
-}
-
-const factsOf = (journey: Journey) => ({
-  method: journey.call.method,
-  path: journey.call.path,
-  isWrite: isWrite(journey.call),
-  idempotencyKey: journey.idempotencyKey,
-  attempts: journey.attempts,
-  wasUnknown: journey.lastError?.outcomeUnknown,
-  elapsedMs: Math.round(nowMs() - journey.startedMs),
-});
-
-const eventOf = (journey: Journey): CallEvent => ({
-  callId: journey.callId,
-  method: journey.call.method,
-  url: redactUrl(journey.url),
-  attempt: journey.attempts,
-  idempotencyKey: journey.idempotencyKey,
-});
 
 function circuitOpen(journey: Journey, breaker: CircuitBreaker): CircuitOpenError {
   const { host, retryAt } = breaker;
@@ -132,14 +59,13 @@ async function attempt(journey: Journey): Promise<Outcome> {
   journey.attempts += 1;
   tell(hooks.request, () => ({ ...eventOf(journey), headers: redactHeaders(headers) }));
   const sentMs = nowMs();
-  const leftMs = journey.deadlineMs - sentMs;
   const outcome = await sendOnce({
     fetch: connection.fetch,
     url: journey.url,
     method: call.method,
     headers,
     body: journey.body,
-    timeoutMs: Math.max(1, Math.round(Math.min(leftMs, attemptTimeoutMs(journey)))),
+    timeoutMs: attemptTimeoutMs(journey),
     signal: call.options?.signal,
     facts: () => factsOf(journey),
   });
@@ -152,12 +78,6 @@ async function attempt(journey: Journey): Promise<Outcome> {
     error: outcome.error?.toJSON(),
   }));
   return outcome;
-}
-
-function attemptTimeoutMs(journey: Journey): number {
-  const { connection, call } = journey;
-  const own = call.options?.attemptTimeout ?? connection.attemptTimeoutMs;
-  return own ?? (journey.maxRetries === 0 ? Number.POSITIVE_INFINITY : (journey.deadlineMs - journey.startedMs) / 2);
 }
 
 /** Milliseconds to wait before the next attempt, or why there is none. */
