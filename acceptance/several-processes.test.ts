@@ -20,7 +20,7 @@ beforeAll(async () => {
     KINETICPAY_ADDRESS_RATE: "100000",
     KINETICPAY_ADDRESS_BURST: "100000",
   };
-  fleet = await startFleet(processes, { settings });
+  fleet = await startFleet(["all", "all", "all", "all"], { settings });
 });
 afterAll(() => fleet.dispose());
 

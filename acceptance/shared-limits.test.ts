@@ -28,7 +28,7 @@ describe.each(servers)(`${processes} processes that share a %s`, () => {
       // Redis is missed in one of these tests; that need not be told.
       KINETICPAY_LOG_LEVEL: "error",
     };
-    fleet = await startFleet(processes, { settings });
+    fleet = await startFleet(["all", "all", "all", "all"], { settings });
   });
   afterAll(async () => {
     await fleet?.dispose();

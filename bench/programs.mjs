@@ -32,6 +32,8 @@ export async function startGateway(settings) {
   const access = JSON.parse(await readFile(path.join(folder, "data", "sandbox.json"), "utf8"));
   return {
     pid: child.pid,
+    dataDirectory: path.join(folder, "data"),
+    collectionId: access.collection_id,
     url: access.base_url,
     key: access.api_key,
     merchantKey: access.merchant_key,

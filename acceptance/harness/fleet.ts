@@ -17,11 +17,14 @@ export interface Fleet {
   readonly first: Gateway;
   /** Where each process listens, the first's own address first. */
   readonly urls: readonly string[];
+  /** Ends one that is not the first by SIGKILL, as a crash or the kernel would. */
+  kill(url: string): Promise<void>;
   dispose(): Promise<void>;
 }
 
 interface Further {
   readonly url: string;
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -54,22 +57,32 @@ async function startFurther(settings: Readonly<Record<string, string>>): Promise
   await ready(program);
   return {
     url: (await readAccess(folder)).base_url,
+    async kill() {
+      program.process.kill("SIGKILL");
+      await program.ended;
+    },
     async stop() {
-      program.process.kill("SIGTERM");
+      if (!program.hasEnded()) program.process.kill("SIGTERM");
       await program.ended;
       await rm(parent, { recursive: true, force: true });
     },
   };
 }
 
+export type Role = "all" | "api" | "worker";
+
 /**
- * Starts that many processes, and waits until all are ready.
+ * Starts a process for each role, and waits until all are ready. The first brings what all of them need.
  * @param options for every one of them
  */
-export async function startFleet(count: number, options: Pick<GatewayOptions, "settings"> = {}): Promise<Fleet> {
-  const first = await startGateway(options);
+export async function startFleet(
+  roles: readonly [Role, ...Role[]],
+  options: Pick<GatewayOptions, "settings"> = {},
+): Promise<Fleet> {
+  const [firstRole, ...otherRoles] = roles;
+  const first = await startGateway({ settings: { ...options.settings, KINETICPAY_ROLE: firstRole } });
   const shared = { ...options.settings, ...(await settingsBeside(first)) };
-  const starts = await Promise.allSettled(Array.from({ length: count - 1 }, () => startFurther(shared)));
+  const starts = await Promise.allSettled(otherRoles.map((role) => startFurther({ ...shared, KINETICPAY_ROLE: role })));
   const further = starts.flatMap((start) => (start.status === "fulfilled" ? [start.value] : []));
   const failed = starts.find((start) => start.status === "rejected");
   if (failed !== undefined) {
@@ -80,6 +93,9 @@ export async function startFleet(count: number, options: Pick<GatewayOptions, "s
   return {
     first,
     urls: [first.url, ...further.map((each) => each.url)],
+    async kill(url) {
+      await further.find((each) => each.url === url)?.kill();
+    },
     async dispose() {
       // The database goes last, with the one that brought it.
       await Promise.all(further.map((each) => each.stop()));

@@ -19,7 +19,10 @@ export type Acknowledged =
   | { readonly what: "key_revoked"; readonly id: string }
   | { readonly what: "collection_created"; readonly id: string; readonly name: string }
   | { readonly what: "collection_named"; readonly id: string; readonly name: string }
-  | { readonly what: "collection_listed"; readonly id: string; readonly addresses: readonly string[] };
+  | { readonly what: "collection_listed"; readonly id: string; readonly addresses: readonly string[] }
+  | { readonly what: "endpoint_created"; readonly id: string }
+  | { readonly what: "endpoint_described"; readonly id: string; readonly description: string }
+  | { readonly what: "endpoint_deleted"; readonly id: string };
 
 /** The entries of one kind. */
 export function of<W extends Acknowledged["what"]>(

@@ -11,16 +11,34 @@ interface Clerk extends Patience {
   readonly random: Random;
 }
 
-async function api<T>(clerk: Clerk, method: string, path: string, body?: unknown): Promise<T> {
+/** A call under a key, which is the same however often it has to be tried: what a lost answer told is told again. */
+function once<T>(clerk: Clerk, method: string, path: string, body?: unknown): Promise<T> {
+  return send(clerk, method, path, body, { "idempotency-key": `clerk-${clerk.random.whole(1, 2 ** 31)}` });
+}
+
+/**
+ * A call that may be made twice: under a key or, as often, without one, since it then commits by itself. What a lost answer
+ * had made is then made again, and does no harm.
+ */
+function api<T>(clerk: Clerk, method: string, path: string, body?: unknown): Promise<T> {
+  const isKeyed = method !== "GET" && clerk.random.chance(0.5);
+  return isKeyed ? once(clerk, method, path, body) : send(clerk, method, path, body, {});
+}
+
+async function send<T>(
+  clerk: Clerk,
+  method: string,
+  path: string,
+  body: unknown,
+  more: Readonly<Record<string, string>>,
+): Promise<T> {
   const { town } = clerk;
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  // The same key however often it has to be tried: what a lost answer told is told again.
-  const key = method === "GET" ? {} : { "idempotency-key": `clerk-${clerk.random.whole(1, 2 ** 31)}` };
-  const headers = { ...bearer(town), ...key };
-  const call = { method, url: `${town.gateway.url}/api/v2${path}`, headers, ...sent };
+  const call = { method, url: `${town.gateway.url}/api/v2${path}`, headers: { ...bearer(town), ...more }, ...sent };
   return JSON.parse((await insist(clerk.caller, call, clerk)).text) as T;
 }
 
+const pauseMs = 50;
 const word = (random: Random) => `Word ${random.whole(1, 1_000_000_000)}`;
 
 async function tendKeys(clerk: Clerk): Promise<void> {
@@ -31,7 +49,7 @@ async function tendKeys(clerk: Clerk): Promise<void> {
   const other = word(clerk.random);
   await api(clerk, "PATCH", `/api_keys/${id}`, { name: other });
   await journal.add({ what: "key_named", id, name: other });
-  await api(clerk, "POST", `/api_keys/${id}/revoke`, {});
+  await once(clerk, "POST", `/api_keys/${id}/revoke`, {});
   await journal.add({ what: "key_revoked", id });
 }
 
@@ -61,12 +79,41 @@ async function tendFaults(clerk: Clerk): Promise<void> {
   await insist(clerk.caller, { method: "POST", url, headers: bearer(clerk.town), body: "{}" }, clerk, [200, 404]);
 }
 
+type EndpointStatus = "enabled" | "disabled" | "deleted";
+
+async function untilEndpointIs(clerk: Clerk, id: string, status: EndpointStatus): Promise<void> {
+  while ((await api<{ status: EndpointStatus }>(clerk, "GET", `/webhook_endpoints/${id}`)).status !== status) {
+    if (clerk.isOver()) throw new Abandoned();
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+/**
+ * An endpoint that says it is gone, and so is switched off at the first delivery: a test. It is switched on again, told the
+ * same once more, and removed.
+ */
+async function tendEndpoints(clerk: Clerk): Promise<void> {
+  const { journal, receiver } = clerk.town;
+  // Nothing of that kind happens here, so that nobody owes it anything but what it asks for.
+  const wished = { url: receiver.goneUrl, events: ["webhook_endpoint.secret_rolled"] };
+  const { id } = await api<{ id: string }>(clerk, "POST", "/webhook_endpoints", wished);
+  await journal.add({ what: "endpoint_created", id });
+  const description = word(clerk.random);
+  await api(clerk, "PATCH", `/webhook_endpoints/${id}`, { description });
+  await journal.add({ what: "endpoint_described", id, description });
+  const test = await once<{ id: string }>(clerk, "POST", `/webhook_endpoints/${id}/test`, {});
+  await untilEndpointIs(clerk, id, "disabled");
+  await api(clerk, "POST", `/webhook_endpoints/${id}/enable`, {});
+  await api(clerk, "POST", `/webhook_deliveries/${test.id}/resend`, {});
+  await untilEndpointIs(clerk, id, "disabled");
+  await once(clerk, "POST", `/webhook_endpoints/${id}/delete`, {});
+  await journal.add({ what: "endpoint_deleted", id });
+}
+
 /** A bank that no buyer of ours uses goes offline, or comes back. */
 async function switchBank(clerk: Clerk): Promise<void> {
   await clerk.town.exchange.control.setBank("ABB0233", clerk.random.chance(0.5));
 }
-
-const pauseMs = 50;
 
 /** Works until told to stop; every acknowledgement stands in the journal. */
 export async function runClerk(
@@ -76,7 +123,7 @@ export async function runClerk(
   isStopping: () => boolean,
 ): Promise<void> {
   const clerk: Clerk = { town, caller, random: town.random.fork("clerk"), isOver: () => patience.isOver() };
-  const duties = [tendKeys, tendCollections, tendFaults, switchBank];
+  const duties = [tendKeys, tendCollections, tendFaults, tendEndpoints, switchBank];
   for (let round = 0; !isStopping(); round += 1) {
     try {
       await duties[round % duties.length]?.(clerk);

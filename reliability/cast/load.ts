@@ -41,9 +41,10 @@ async function look(player: Player, id: string): Promise<PaymentView> {
   return JSON.parse((await insist(player.caller, call, player)).text) as PaymentView;
 }
 
-/** The same order once more gives the same payment. */
+/** The same order once more gives the same payment; over the wire protocol also when its buyer is to return elsewhere. */
 async function askAgain(player: Player, order: Order, created: Created): Promise<void> {
-  const again = await create(player.town, player.caller, order, player);
+  const turn = player.random.whole(0, 1);
+  const again = await create(player.town, player.caller, { ...order, turn }, player);
   if (again.id !== created.id)
     player.town.notebook.violation(`invoice ${order.invoice} was ${created.id}, and asked again ${again.id}`);
 }
@@ -127,7 +128,7 @@ async function onePayment(player: Player, name: string): Promise<void> {
   const { invoice, amountSen, protocol } = order;
   await town.journal.add({ what: "created", id: created.id, invoice, amountSen, protocol });
   town.notebook.count("payments");
-  if (!isShort && random.chance(0.1)) await askAgain(player, order, created);
+  if (!isShort && random.chance(protocol === "wire" ? 0.4 : 0.1)) await askAgain(player, order, created);
   if (fate < 0.82) return pay(player, order, created);
   if (fate < 0.88) return change(player, created);
   if (fate < 0.93) return cancel(player, created);

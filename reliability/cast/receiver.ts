@@ -23,6 +23,8 @@ export interface Received {
 export interface Receiver {
   readonly v2Url: string;
   readonly wireUrl: string;
+  /** Where nobody listens any more, and says so. */
+  readonly goneUrl: string;
   received(): readonly Received[];
   /** Given once the gateway has issued them. */
   trust(secrets: { readonly signingSecret: string; readonly merchantKey: string }): void;
@@ -82,6 +84,7 @@ export async function openReceiver(
   let status = 200;
   const take = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await bodyOf(request);
+    if (request.url === "/gone") return response.writeHead(410).end();
     if (trusted === undefined || status !== 200) return response.writeHead(trusted === undefined ? 503 : status).end();
     const isV2 = request.url === "/v2";
     const read = isV2 ? readV2(trusted.verifier, request, body) : readWire(trusted.merchantKey, body);
@@ -96,6 +99,7 @@ export async function openReceiver(
   return {
     v2Url: `${url}/v2`,
     wireUrl: `${url}/wire`,
+    goneUrl: `${url}/gone`,
     received: () => journal.read(),
     trust({ signingSecret, merchantKey }) {
       trusted = { verifier: new Webhook(signingSecret), merchantKey };

@@ -10,6 +10,8 @@ export interface Order {
   readonly amountSen: number;
   readonly protocol: "v2" | "wire";
   readonly expiresInS?: number;
+  /** How often the order was changed in what it asks for: the wire protocol then changes the payment. */
+  readonly turn?: number;
 }
 
 /** A payment that the gateway acknowledged. */
@@ -53,7 +55,7 @@ function createWire(town: Town, order: Order) {
     invoice: order.invoice,
     amount: (order.amountSen / 100).toFixed(2),
     description: "Two tins of paint",
-    callback_success: "http://127.0.0.1:9/success",
+    callback_success: `http://127.0.0.1:9/success/${order.turn ?? 0}`,
     callback_error: "http://127.0.0.1:9/failure",
     callback_status: town.receiver.wireUrl,
     bank: "MB2U0227",

@@ -95,6 +95,20 @@ async function checkOffice(town: Town, told: readonly Acknowledged[], report: Re
       report(`collection ${id} lost its acknowledged allow-list`);
 }
 
+async function checkEndpoints(town: Town, told: readonly Acknowledged[], report: Report): Promise<void> {
+  const created = of(told, "endpoint_created").map(({ id }) => id);
+  const stored = await byId<{ id: string; description: string; status: string }>(
+    town.postgres,
+    "select id, description, status from webhook_endpoints where id = any($1::text[])",
+    created,
+  );
+  for (const id of created) if (!stored.has(id)) report(`endpoint ${id} was acknowledged and is not stored`);
+  for (const { id, description } of of(told, "endpoint_described"))
+    if (stored.get(id)?.description !== description) report(`endpoint ${id} lost its acknowledged description`);
+  for (const { id } of of(told, "endpoint_deleted"))
+    if (stored.get(id)?.status !== "deleted") report(`endpoint ${id} was acknowledged as deleted and is not`);
+}
+
 /** However often a shop had to ask, its order became one payment. */
 async function checkDoubles(town: Town, report: Report): Promise<void> {
   const text = `select invoice, count(*) as found from payments where invoice not like $1 group by collection_id, invoice having count(*) > 1`;
@@ -109,5 +123,6 @@ export async function checkPromises(town: Town, when: string): Promise<void> {
   await checkPayments(town, told, report);
   await checkMessages(town, told, report);
   await checkOffice(town, told, report);
+  await checkEndpoints(town, told, report);
   await checkDoubles(town, report);
 }

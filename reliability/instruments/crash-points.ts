@@ -17,6 +17,7 @@ const seldom = new Set([
   "schema.migrate",
   "gateway.claim_mode",
   "request_log.reap",
+  "callbacks.reap_attempts",
   "api_keys.note_uses",
   "banks.note_status",
   "payments.note_fault",

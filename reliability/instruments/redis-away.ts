@@ -99,8 +99,9 @@ async function overshoot(run: Run, redis: OwnRedis, forMs: number): Promise<Find
     const second = await town.another();
     await second.start();
     const urls = [town.gateway.url, second.url];
-    // One answer of Redis that comes late, as on a busy machine, is enough to have each count alone for half a second.
-    judge(notebook, "with Redis", await hammer(town, urls, forMs), 1 + urls.length);
+    // One answer of Redis that comes late, as on a busy machine, is enough to have each count alone for half a second; then
+    // too each lets through no more than its own count, which it keeps beside the shared one.
+    judge(notebook, "with Redis", await hammer(town, urls, forMs), urls.length);
     await redis.stop();
     judge(notebook, "without Redis", await hammer(town, urls, forMs), urls.length);
     await redis.start();

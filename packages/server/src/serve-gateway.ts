@@ -27,13 +27,13 @@ async function closeApp(app: FastifyInstance, turnAwayMs: number): Promise<void>
   }
 }
 
-/** Puts an assembled gateway to work: its HTTP app on the configured address, and its background jobs. */
+/** Puts an assembled gateway to work in its role: its HTTP app on the configured address, and its background jobs. */
 export async function serveGateway(open: OpenGateway, options: { runJobs: boolean }): Promise<ServedGateway> {
   const { gateway } = open;
   const app = buildApp(gateway);
   await app.listen({ host: gateway.config.host, port: gateway.config.port });
   const keyUses = startWritingKeyUses(gateway);
-  const running = options.runJobs ? startJobs(gateway, jobs) : undefined;
+  const running = options.runJobs && gateway.config.role !== "api" ? startJobs(gateway, jobs) : undefined;
   return {
     async close() {
       await Promise.all([closeApp(app, gateway.config.turnAwayMs), running?.stop()]);

@@ -57,6 +57,12 @@ export const settings = {
     "sandbox",
     "`sandbox` brings its own bank simulator and keys; `live` needs the FPX identity below.",
   ),
+  role: setting(
+    "KINETICPAY_ROLE",
+    oneOf("all", "api", "worker"),
+    "all",
+    "What this process does: `api` answers calls, buyers and FPX; `worker` delivers, enquires, expires and proves in the background, and answers only `/health` and `/ready`; `all` does both. Any number of each may work on one database.",
+  ),
   host: setting("HOST", text, "127.0.0.1", "Address to listen on. Loopback unless told otherwise."),
   port: setting("PORT", wholeNumber(0, 65_535), 8080, "Port to listen on; 0 takes a free one."),
   publicUrl: optional(

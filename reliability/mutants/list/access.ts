@@ -12,8 +12,8 @@ export const accessMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${server}/payments/store.ts`,
-        find: 'return one(db, "p.id = $1 and p.collection_id = $2", [id, collectionId]);',
-        replace: 'return one(db, "p.id = $1 and $2::text is not null", [id, collectionId]);',
+        find: 'return whole(db, "p.id = $1 and p.collection_id = $2", [id, collectionId]);',
+        replace: 'return whole(db, "p.id = $1 and $2::text is not null", [id, collectionId]);',
       },
     ],
     tests: [`${http}/routes/payments/payments.test.ts`],
@@ -24,9 +24,9 @@ export const accessMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${server}/payments/store.ts`,
-        find: "  return one(db, \"p.collection_id = $1 and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1\", [",
+        find: "  return whole(db, \"p.collection_id = $1 and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1\", [",
         replace:
-          "  return one(db, \"$1::text is not null and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1\", [",
+          "  return whole(db, \"$1::text is not null and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1\", [",
       },
     ],
     tests: [`${http}/compat/kineticpay/status.test.ts`, `${server}/payments/create-payment.test.ts`],

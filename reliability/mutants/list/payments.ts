@@ -291,4 +291,40 @@ export const paymentMutants: readonly Mutant[] = [
     ],
     tests: [`${payments}/requery-schedule.test.ts`],
   },
+  {
+    name: "one-fails-all",
+    defect: "A payment that the schema refuses fails all that are written with it",
+    changes: [
+      {
+        file: "packages/server/src/db/shared-writes.ts",
+        find: "const ofOneAlone = /^(22|23|55P03$|40P01$)/;",
+        replace: "const ofOneAlone = /^(55P03$|40P01$)/;",
+      },
+    ],
+    tests: ["packages/server/src/payments/insert-payments.test.ts"],
+  },
+  {
+    name: "waits-with-another",
+    defect: "A payment waits for the lock that another one needs, only because both came at the same moment",
+    changes: [
+      {
+        file: "packages/server/src/payments/insert-payments.ts",
+        find: "const patienceMs = 50;",
+        replace: "const patienceMs = 2_900;",
+      },
+    ],
+    tests: ["packages/server/src/payments/insert-payments.test.ts"],
+  },
+  {
+    name: "payment-without-its-record",
+    defect: "Of calls that come at once, one whose key has been used gets a payment all the same",
+    changes: [
+      {
+        file: "packages/server/src/payments/insert-payments.ts",
+        find: 'onlyIf: "i.request_id in (select request_id from record)",',
+        replace: 'onlyIf: "true",',
+      },
+    ],
+    tests: ["packages/server/src/payments/insert-payments.test.ts"],
+  },
 ];

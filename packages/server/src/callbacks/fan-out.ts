@@ -24,5 +24,5 @@ export function fanOutText(whose: "own" | "everybody", hears: string): string {
     from event join webhook_endpoints w on ${owner} w.status = 'enabled' and w.status <> 'deleted'
       and (w.collection_id is null or event.collection_id is null or w.collection_id = event.collection_id)
       and (${hears})
-    returning 1`;
+    returning event_id`;
 }

@@ -14,6 +14,12 @@ export function crashingDb(db: Db, pass: Pass): Db {
       pass(`after:${name}`);
       return rows as never;
     },
+    async share(of, input) {
+      pass(`before:${of.name}`);
+      const result = await db.share(of, input);
+      pass(`after:${of.name}`);
+      return result;
+    },
     async transaction(name, work, patience) {
       const before = async (tx: Tx) => {
         const done = await work(tx);

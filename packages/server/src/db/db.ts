@@ -2,6 +2,7 @@ import type { CommitName } from "../seams/crash-points.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 import { type Connection, type ConnectionOptions, type Connections, openConnections } from "./connections.ts";
 import { inEnclosedDb } from "./enclosed-db.ts";
+import { type SharedWrite, shareWrites } from "./shared-writes.ts";
 
 declare const transaction: unique symbol;
 
@@ -30,8 +31,13 @@ export interface Patience {
   readonly statementMs: number;
 }
 
+/** Writes something that can share its statement and its commit with others of its kind that come at the same moment. */
+export interface Sharing {
+  share<I, R>(of: SharedWrite<I, R>, input: I): Promise<R>;
+}
+
 /** Outside a transaction, `query` is for reading: what it wrote would commit without a name. */
-export interface Db extends Queryable, Writer {
+export interface Db extends Queryable, Writer, Sharing {
   /**
    * Runs the work in one transaction and commits it, under the name of its place; any throw rolls back and is passed on.
    * The work must not await the network: a row lock would then last as long as a stranger's server pleases.
@@ -128,6 +134,7 @@ export function openDb(options: DbOptions): Db {
   return {
     query: (text, values) => alone(connections, run, text, values),
     write: (_name, text, values) => alone(connections, run, text, values),
+    share: shareWrites((text, values) => alone(connections, run, text, values)),
     transaction: (_name, work, patience) =>
       begun(connections, run, "commit", async (on) => {
         if (patience !== undefined) await on.allow(patience.statementMs);

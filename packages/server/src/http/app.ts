@@ -109,6 +109,16 @@ function ignoreBodies(app: FastifyInstance): void {
   app.addContentTypeParser("*", (_request, _payload, done) => done(null, undefined));
 }
 
+/** What merchants, buyers and the bank network call; a process that only works in the background answers none of it. */
+function registerCalls(app: FastifyInstance, gateway: Gateway): void {
+  registerApi(app, gateway);
+  registerFpxDirect(app, gateway);
+  registerWire(app, gateway);
+  registerCheckout(app, gateway);
+  registerDocs(app);
+  registerOpenapi(app, gateway);
+}
+
 /** The gateway's HTTP side: API, wire protocol, checkout, bank callbacks and health, all answering by the one contract. */
 export function buildApp(gateway: Gateway): FastifyInstance {
   const perSecond = gateway.config.requestLogPerS;
@@ -138,12 +148,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   ignoreBodies(app);
   app.server.on("checkExpectation", (_request, response) => answerExpectation(gateway, requestLog, response));
   registerHealth(app, gateway);
-  registerApi(app, gateway);
-  registerFpxDirect(app, gateway);
-  registerWire(app, gateway);
-  registerCheckout(app, gateway);
-  registerDocs(app);
-  registerOpenapi(app, gateway);
+  if (gateway.config.role !== "worker") registerCalls(app, gateway);
   refuseEarly(app, gateway);
   noteExchanges(app.server);
   return app;

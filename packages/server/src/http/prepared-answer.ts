@@ -1,18 +1,13 @@
 import { errorBody } from "@kineticpay/contract/errors/error-body";
 import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 
-/** The text before and after the request id, which is all that differs between two answers of one error. */
+/**
+ * The bytes before and after the request id, which is all that differs between two answers of one error. Each is text of
+ * which every character is one byte, to be sent as `latin1`.
+ */
 export interface Halves {
   readonly head: string;
   readonly tail: string;
-  /** UTF-8 bytes of both. */
-  readonly length: number;
-}
-
-export interface PreparedAnswer {
-  readonly body: string;
-  /** Bytes of the body in UTF-8. */
-  readonly length: number;
 }
 
 const prepared = new WeakMap<
@@ -22,6 +17,12 @@ const prepared = new WeakMap<
 /** Stands where the id will; JSON writes it as it is, and no message holds it. */
 const mark = "\u007frequest-id\u007f";
 
+/**
+ * The UTF-8 bytes of a text as characters of one byte each. Node puts such text and the headers before it into one piece by
+ * copying; text with a single "…" in it would be encoded anew for each answer, which costs more than all the rest of it.
+ */
+const asBytes = (text: string): string => Buffer.from(text).toString("latin1");
+
 /** @param extra members that a partner's protocol adds at the top level */
 export function halvesOf(
   error: GatewayError,
@@ -29,37 +30,40 @@ export function halvesOf(
   support: readonly string[],
   extra: Readonly<Record<string, unknown>> = {},
 ): Halves {
-  const [head = "", tail = ""] = JSON.stringify({ ...errorBody(error, mark, docsUrl, support), ...extra }).split(mark);
-  return { head, tail, length: Buffer.byteLength(head) + Buffer.byteLength(tail) };
+  const written = asBytes(JSON.stringify({ ...errorBody(error, mark, docsUrl, support), ...extra }));
+  const [head = "", tail = ""] = written.split(mark);
+  return { head, tail };
 }
 
 /**
  * The body of a failed call, for errors that are answered over and over: put together from parts, since writing the whole
- * of it as JSON would cost more than all the rest of a refusal. Text and not bytes: Node sends text in one piece with the
- * headers before it.
+ * of it as JSON would cost more than all the rest of a refusal.
  * @param requestId printable ASCII, as all our ids are
+ * @returns text of which every character is one byte, to be sent as `latin1`
  */
 export function preparedAnswer(
   error: GatewayError,
   requestId: string,
   docsUrl: string,
   support: readonly string[],
-): PreparedAnswer {
+): string {
   let parts = prepared.get(error);
   if (parts === undefined || parts.docsUrl !== docsUrl || parts.support !== support) {
     parts = { ...halvesOf(error, docsUrl, support), docsUrl, support };
     prepared.set(error, parts);
   }
-  return { body: `${parts.head}${requestId}${parts.tail}`, length: parts.length + requestId.length };
+  return parts.head + requestId + parts.tail;
 }
 
-/** The body of a failed call that is unlike any other, written anew. */
+/**
+ * The body of a failed call that is unlike any other, written anew.
+ * @returns text of which every character is one byte, to be sent as `latin1`
+ */
 export function writtenAnswer(
   error: GatewayError,
   requestId: string,
   docsUrl: string,
   support: readonly string[],
-): PreparedAnswer {
-  const body = JSON.stringify(errorBody(error, requestId, docsUrl, support));
-  return { body, length: Buffer.byteLength(body) };
+): string {
+  return asBytes(JSON.stringify(errorBody(error, requestId, docsUrl, support)));
 }

@@ -40,6 +40,7 @@ function isOrdinary({ headers }: IncomingMessage): boolean {
 function answer(gateway: Gateway, response: ServerResponse, refusal: Refusal): void {
   if (response.destroyed) return;
   const id = newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10));
+  const body = refusal.head + id + refusal.tail;
   response.writeHead(503, [
     "x-request-id",
     id,
@@ -48,9 +49,9 @@ function answer(gateway: Gateway, response: ServerResponse, refusal: Refusal): v
     "content-type",
     "application/json; charset=utf-8",
     "content-length",
-    String(refusal.length + id.length),
+    String(body.length),
   ]);
-  response.end(refusal.head + id + refusal.tail);
+  response.end(body, "latin1");
 }
 
 /**

@@ -72,7 +72,7 @@ function sendDirectly(
   const headers = headersOf(request, reply, error, answer.length);
   reply.hijack();
   reply.raw.writeHead(error.status, headers);
-  reply.raw.end(answer.body);
+  reply.raw.end(answer, "latin1");
   return reply;
 }
 

@@ -4,8 +4,7 @@ import type { BuyerView } from "@kineticpay/contract/payment";
 import type { Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { applyChange, closed } from "./apply.ts";
-import type { PaymentWithAttempts } from "./create-payment.ts";
-import { isInFlight, isUnpaid } from "./payment.ts";
+import { isInFlight, isUnpaid, type PaymentWithAttempts } from "./payment.ts";
 import { readPayment } from "./read-payments.ts";
 import { attemptsOf, lockPayment } from "./store.ts";
 

@@ -6,8 +6,9 @@ import type { Write } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import { applyChange, closed } from "./apply.ts";
-import { insertPayment, insertRecordedPayment } from "./insert-payment.ts";
-import { type Attempt, isInFlight, isUnpaid, type Payment, type Protocol } from "./payment.ts";
+import { type FirstWriting, insertPayment } from "./insert-payment.ts";
+import { newPayments, newRecordedPayments } from "./insert-payments.ts";
+import { isInFlight, isUnpaid, type Payment, type PaymentWithAttempts, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
 import { attemptsOf, findByInvoice, findPaidSibling, lockClaimant, lockInvoice } from "./store.ts";
 
@@ -33,11 +34,6 @@ export interface NewPayment {
   readonly expiresInS: number;
   readonly locale: Locale;
   readonly metadata: Meta;
-}
-
-export interface PaymentWithAttempts {
-  readonly payment: Payment;
-  readonly attempts: readonly Attempt[];
 }
 
 /**
@@ -119,9 +115,9 @@ async function findAnswer(
   owner: PaymentOwner,
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
-  const payment = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
-  if (payment === undefined || !isUnpaid(payment) || payment.amountSen !== input.amountSen) return undefined;
-  const found = { payment, attempts: await attemptsOf(gateway.db, [payment.id]) };
+  const found = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
+  if (found === undefined || !isUnpaid(found.payment) || found.payment.amountSen !== input.amountSen) return undefined;
+  const { payment } = found;
   const isOver = !found.attempts.some(isInFlight) && payment.expiresAt <= gateway.clock.now();
   return isOver || asWanted(owner, found, input) !== payment ? undefined : found;
 }
@@ -129,15 +125,18 @@ async function findAnswer(
 const newEventId = (gateway: Gateway, payment: Payment) =>
   newId("event", payment.createdAt.getTime(), gateway.random.bytes(10));
 
+type Insert = (writing: FirstWriting) => Promise<number | undefined>;
+
 /** A new payment; undefined when its invoice is taken. */
 async function insertNew(
   gateway: Gateway,
-  write: Write,
+  insert: Insert,
   owner: PaymentOwner,
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
   const payment = draft(gateway, owner, input);
-  const told = await insertPayment(write, payment, newEventId(gateway, payment), paymentView(gateway, payment, []));
+  const eventData = paymentView(gateway, payment, []);
+  const told = await insert({ payment, eventId: newEventId(gateway, payment), eventData });
   wakeToTell(gateway, told);
   return told === undefined ? undefined : { payment, attempts: [] };
 }
@@ -158,7 +157,8 @@ async function resolveClaim(
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
   return gateway.db.transaction("payments.resolve_claim", async (tx) => {
-    const within: Write = (text, values) => tx.query(text, values);
+    const write: Write = (text, values) => tx.query(text, values);
+    const within: Insert = (writing) => insertPayment(write, writing);
     await lockInvoice(tx, owner.collectionId, input.invoice);
     const live = await lockClaimant(tx, owner.collectionId, input.invoice);
     if (live === undefined) return insertNew(gateway, within, owner, input);
@@ -212,7 +212,8 @@ export async function createPaymentAtOnce(
   requireAmountInRange(gateway, input.model, input.amountSen);
   const payment = draft(gateway, owner, input);
   const view = paymentView(gateway, payment, []);
-  const told = await insertRecordedPayment(gateway.db, payment, newEventId(gateway, payment), view, keep(view));
+  const writing = { payment, eventId: newEventId(gateway, payment), eventData: view, record: keep(view) };
+  const told = await gateway.db.share(newRecordedPayments, writing);
   wakeToTell(gateway, told);
   return told !== undefined;
 }
@@ -231,15 +232,15 @@ export async function createPayment(
   input: NewPayment,
 ): Promise<PaymentWithAttempts> {
   requireAmountInRange(gateway, input.model, input.amountSen);
-  const alone: Write = (text, values) => gateway.db.write("payments.create", text, values);
+  const shared: Insert = (writing) => gateway.db.share(newPayments, writing);
   for (let round = 0; round < rounds; round += 1) {
-    const made = await insertNew(gateway, alone, owner, input);
+    const made = await insertNew(gateway, shared, owner, input);
     if (made !== undefined) return made;
     const resolved = (await findAnswer(gateway, owner, input)) ?? (await resolveClaim(gateway, owner, input));
     gateway.wakeups.wake("deliver");
     if (resolved !== undefined) return resolved;
     const newest = await findByInvoice(gateway.db, owner.collectionId, input.invoice);
-    if (newest?.status === "paid") throw alreadyPaid(input.invoice, newest.id);
+    if (newest?.payment.status === "paid") throw alreadyPaid(input.invoice, newest.payment.id);
   }
   throw new GatewayError("overloaded", { meta: { reason: "the same invoice is being asked for many times at once" } });
 }

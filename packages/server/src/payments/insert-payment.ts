@@ -1,14 +1,23 @@
 import { subscriptionsTo } from "@kineticpay/contract/events/catalogue";
 import { fanOutText } from "../callbacks/fan-out.ts";
-import type { Row, Write, Writer } from "../db/db.ts";
+import type { Row, Write } from "../db/db.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import { sqlStateOf } from "../seams/database-unavailable.ts";
 import type { Payment } from "./payment.ts";
 
+/** A payment as it is first written: with the event that tells of it, and the record of a keyed call that asked for it. */
+export interface FirstWriting {
+  readonly payment: Payment;
+  readonly eventId: string;
+  readonly eventData: unknown;
+}
+
+export type RecordedWriting = FirstWriting & { readonly record: NewRecord };
+
 const claimedOrPaid =
   "select from payments where collection_id = $3 and invoice = $7 and (claims_invoice or status = 'paid')";
 
-const hearsOfCreation = `w.event_types && array['${subscriptionsTo("payment.created").join("', '")}']`;
+export const hearsOfCreation = `w.event_types && array['${subscriptionsTo("payment.created").join("', '")}']`;
 
 /**
  * Writes a payment, its first event and what that owes to endpoints, and before them, if there is one, the record of the
@@ -33,7 +42,8 @@ function insertText(parts: { readonly record: string; readonly onlyIf: string; r
      select (select count(*) from fanned) as told from event`;
 }
 
-const insertPlain = insertText({
+/** Also what `pgbench` is given to do, where creating payments is measured against it. */
+export const insertPlain = insertText({
   record: "",
   onlyIf: "not exists (select from payments where collection_id = $3 and invoice = $7 and status = 'paid')",
   onConflict: "on conflict (collection_id, invoice) where claims_invoice do nothing",
@@ -56,7 +66,7 @@ const insertRecorded = insertText({
   onConflict: "",
 });
 
-function insertValues(payment: Payment, eventId: string, eventData: unknown): unknown[] {
+function insertValues({ payment, eventId, eventData }: FirstWriting): unknown[] {
   return [
     payment.id,
     payment.merchantId,
@@ -87,13 +97,8 @@ function insertValues(payment: Payment, eventId: string, eventData: unknown): un
  * A new payment, its first event and that event's deliveries in one statement and so one commit.
  * @returns how many endpoints are to be told; undefined when the invoice is taken, and nothing was written
  */
-export async function insertPayment(
-  write: Write,
-  payment: Payment,
-  eventId: string,
-  eventData: unknown,
-): Promise<number | undefined> {
-  return toldIn(await write(insertPlain, insertValues(payment, eventId, eventData)));
+export async function insertPayment(write: Write, writing: FirstWriting): Promise<number | undefined> {
+  return toldIn(await write(insertPlain, insertValues(writing)));
 }
 
 /** What a statement that wrote a payment says of how many endpoints are to be told. */
@@ -108,16 +113,10 @@ const inTheWay = ["23505", "55P03", "40P01"];
  * The same together with the record of the call that asked for it. Nothing at all is written when the invoice is taken or
  * the call's key has been used, or when somebody else is just about either.
  */
-export async function insertRecordedPayment(
-  db: Writer,
-  payment: Payment,
-  eventId: string,
-  eventData: unknown,
-  record: NewRecord,
-): Promise<number | undefined> {
-  const { call, answer, sealed } = record;
+export async function insertRecordedPayment(write: Write, writing: RecordedWriting): Promise<number | undefined> {
+  const { call, answer, sealed, patienceMs } = writing.record;
   const values = [
-    ...insertValues(payment, eventId, eventData),
+    ...insertValues(writing),
     call.key,
     call.route,
     call.fingerprint,
@@ -127,10 +126,10 @@ export async function insertRecordedPayment(
     answer.mediaType,
     sealed === null ? answer.body : null,
     sealed,
-    String(record.patienceMs),
+    String(patienceMs),
   ];
   try {
-    return toldIn(await db.write("payments.create_under_key", insertRecorded, values));
+    return toldIn(await write(insertRecorded, values));
   } catch (error) {
     if (inTheWay.includes(sqlStateOf(error) ?? "")) return undefined;
     throw error;

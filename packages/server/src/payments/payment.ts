@@ -99,3 +99,9 @@ export function statusFromAttempts(attempts: readonly Attempt[]): { status: Paym
   }
   return { status: "open", certainty: "final" };
 }
+
+/** A payment with its attempts, both as they were at one moment. */
+export interface PaymentWithAttempts {
+  readonly payment: Payment;
+  readonly attempts: readonly Attempt[];
+}

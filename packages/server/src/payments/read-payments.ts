@@ -2,7 +2,7 @@ import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { isId } from "@kineticpay/contract/ids";
 import { shownText } from "@kineticpay/contract/shown-text";
 import type { Gateway } from "../gateway.ts";
-import type { PaymentWithAttempts } from "./create-payment.ts";
+import type { PaymentWithAttempts } from "./payment.ts";
 import {
   attemptsOf,
   findByCheckout,
@@ -23,9 +23,9 @@ function missing(resource: string, id: string, nearest = ""): GatewayError {
  */
 export async function readPayment(gateway: Gateway, collectionId: string, id: string): Promise<PaymentWithAttempts> {
   if (!isId("payment", id)) throw missing("payment", shownText(id));
-  const payment = await findPayment(gateway.db, collectionId, id);
-  if (payment === undefined) throw missing("payment", id);
-  return { payment, attempts: await attemptsOf(gateway.db, [id]) };
+  const found = await findPayment(gateway.db, collectionId, id);
+  if (found === undefined) throw missing("payment", id);
+  return found;
 }
 
 /**
@@ -37,17 +37,14 @@ export async function readByInvoice(
   collectionId: string,
   invoice: string,
 ): Promise<PaymentWithAttempts> {
-  const payment = await findByInvoice(gateway.db, collectionId, invoice);
-  if (payment === undefined)
-    throw missing("invoice", invoice, await findNearInvoice(gateway.db, collectionId, invoice));
-  return { payment, attempts: await attemptsOf(gateway.db, [payment.id]) };
+  const found = await findByInvoice(gateway.db, collectionId, invoice);
+  if (found === undefined) throw missing("invoice", invoice, await findNearInvoice(gateway.db, collectionId, invoice));
+  return found;
 }
 
 /** The payment behind a checkout page; undefined when the address is wrong. */
 export async function readByCheckout(gateway: Gateway, checkoutId: string): Promise<PaymentWithAttempts | undefined> {
-  if (!/^cs_[0-9a-f]{40}$/.test(checkoutId)) return undefined;
-  const payment = await findByCheckout(gateway.db, checkoutId);
-  return payment === undefined ? undefined : { payment, attempts: await attemptsOf(gateway.db, [payment.id]) };
+  return /^cs_[0-9a-f]{40}$/.test(checkoutId) ? findByCheckout(gateway.db, checkoutId) : undefined;
 }
 
 export interface PaymentPage {

@@ -2,9 +2,8 @@ import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { Gateway } from "../gateway.ts";
 import { EnquiryFailed } from "../rails/rail.ts";
 import { bankFault } from "./bank-fault.ts";
-import type { PaymentWithAttempts } from "./create-payment.ts";
 import { EnquiryWithheld, enquireAttempt } from "./enquire-attempt.ts";
-import { isInFlight } from "./payment.ts";
+import { isInFlight, type PaymentWithAttempts } from "./payment.ts";
 import { readPayment } from "./read-payments.ts";
 
 const timeoutMs = 10_000;

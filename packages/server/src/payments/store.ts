@@ -1,5 +1,5 @@
 import type { Queryable, Tx, Writer } from "../db/db.ts";
-import type { Attempt, Payment } from "./payment.ts";
+import type { Attempt, Payment, PaymentWithAttempts } from "./payment.ts";
 
 /** Reads a row's snake_case columns into the camelCase names that a type gives them; dates and jsonb are parsed by `pg`. */
 const paymentColumns = `p.id, p.merchant_id as "merchantId", p.collection_id as "collectionId", p.checkout_id as "checkoutId",
@@ -19,12 +19,37 @@ async function one(db: Queryable, where: string, values: readonly unknown[]): Pr
   return (await db.query<Payment>(`select ${paymentColumns} from payments p where ${where}`, values))[0];
 }
 
-export function findPayment(db: Queryable, collectionId: string, id: string): Promise<Payment | undefined> {
-  return one(db, "p.id = $1 and p.collection_id = $2", [id, collectionId]);
+/** Attempts as JSON, which has no dates: these members are. */
+const attemptDates = ["nextEnquiryAt", "browserReturnedAt", "createdAt", "concludedAt"] as const;
+
+function fromJson(attempt: Attempt): Attempt {
+  const dates = attemptDates.map((name) => [name, attempt[name] === null ? null : new Date(attempt[name])]);
+  return { ...attempt, ...Object.fromEntries(dates) };
 }
 
-export function findByCheckout(db: Queryable, checkoutId: string): Promise<Payment | undefined> {
-  return one(db, "p.checkout_id = $1", [checkoutId]);
+/** One statement, so that what a payment has become and what became of its attempts are never told from two moments. */
+async function whole(
+  db: Queryable,
+  where: string,
+  values: readonly unknown[],
+): Promise<PaymentWithAttempts | undefined> {
+  const [row] = await db.query<Payment & { attempts: readonly Attempt[] | null }>(
+    `select ${paymentColumns}, (select json_agg(each order by each.number) from
+       (select ${attemptColumns} from attempts a where a.payment_id = p.id) each) as attempts
+     from payments p where ${where}`,
+    values,
+  );
+  if (row === undefined) return undefined;
+  const { attempts, ...payment } = row;
+  return { payment, attempts: attempts?.map(fromJson) ?? [] };
+}
+
+export function findPayment(db: Queryable, collectionId: string, id: string): Promise<PaymentWithAttempts | undefined> {
+  return whole(db, "p.id = $1 and p.collection_id = $2", [id, collectionId]);
+}
+
+export function findByCheckout(db: Queryable, checkoutId: string): Promise<PaymentWithAttempts | undefined> {
+  return whole(db, "p.checkout_id = $1", [checkoutId]);
 }
 
 /** Locks the payment until the transaction ends; every change of a payment or its attempts begins here. */
@@ -55,8 +80,12 @@ export function lockClaimant(tx: Tx, collectionId: string, invoice: string): Pro
 }
 
 /** What an invoice's status is asked of: the paid payment if there is one, else the newest. */
-export function findByInvoice(db: Queryable, collectionId: string, invoice: string): Promise<Payment | undefined> {
-  return one(db, "p.collection_id = $1 and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1", [
+export function findByInvoice(
+  db: Queryable,
+  collectionId: string,
+  invoice: string,
+): Promise<PaymentWithAttempts | undefined> {
+  return whole(db, "p.collection_id = $1 and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1", [
     collectionId,
     invoice,
   ]);

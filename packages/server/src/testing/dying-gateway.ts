@@ -20,6 +20,7 @@ export function dyingGateway(gateway: Gateway, atStatement: number, isDoneFirst:
       ...db,
       query: (text, values) => statement(() => db.query(text, values)),
       write: (name, text, values) => statement(() => db.write(name, text, values)),
+      share: (of, input) => statement(() => db.share(of, input)),
       // The whole transaction is the statement: it commits or it does not.
       transaction: (name, work) => statement(() => db.transaction(name, work)),
     },

@@ -29,6 +29,7 @@ function observed(gateway: Gateway): Partial<Gateway> {
     query: (text, values) => (outage === undefined ? gateway.db.query(text, values) : Promise.reject(outage)),
     write: (name, text, values) =>
       outage === undefined ? gateway.db.write(name, text, values) : Promise.reject(outage),
+    share: (of, input) => (outage === undefined ? gateway.db.share(of, input) : Promise.reject(outage)),
   };
   return { log: pino({ level: "trace" }, sink), db };
 }

@@ -1,0 +1,64 @@
+// Drives the gateway's own PostgreSQL with pgbench, which Debian's package `postgresql` brings: what the database can do when
+// nobody stands before it is the limit that the gateway is measured against.
+import { execFile } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { joinRunningPostgres } from "../packages/server/dist/db/embedded/join-running.js";
+
+const run = promisify(execFile);
+
+/** Debian keeps it out of the way of several versions; any of them speaks to any server. */
+async function findPgbench() {
+  const root = "/usr/lib/postgresql";
+  const versions = await readdir(root).catch(() => []);
+  const [newest] = versions.toSorted((a, b) => Number(b) - Number(a));
+  return newest === undefined ? "pgbench" : path.join(root, newest, "bin", "pgbench");
+}
+
+/** The text as a literal. A colon begins a variable of pgbench, also inside of quotes. */
+export const literal = (text) =>
+  `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''").replaceAll(":", "\\x3A").replaceAll("\n", "\\n")}'`;
+
+/** Ids and references that nobody has used: of the client, its turn, and chance. */
+export const fresh = (prefix) => `('${prefix}' || lpad((:client_id)::text || '7' || (:chance)::text, 26, '0'))`;
+
+/** A statement of the gateway with expressions in place of its parameters. */
+export const filled = (statement, values) =>
+  statement.replaceAll(/\$(\d+)/g, (whole, index) => values[Number(index) - 1] ?? whole);
+
+/**
+ * Runs a script of pgbench with prepared statements on the database of a gateway that runs.
+ * @returns transactions a second, and the median of their latencies in ms
+ */
+export async function pgbench(dataDirectory, script, { clients, seconds }) {
+  const joined = await joinRunningPostgres(path.join(dataDirectory, "postgres"));
+  if (joined === undefined) throw new Error("the gateway's PostgreSQL is not to be found");
+  const { host, port, user, password, database } = joined.application;
+  const folder = await mkdtemp(path.join(tmpdir(), "kp-pgbench-"));
+  const file = path.join(folder, "script.sql");
+  await writeFile(file, `\\set chance random(100000000000, 999999999999)\n${script};\n`);
+  const jobs = String(Math.min(2, clients));
+  const words = ["-n", "-M", "prepared", "-c", String(clients), "-j", jobs, "-T", String(seconds), "-f", file];
+  try {
+    const log = clients === 1 ? ["--log", `--log-prefix=${path.join(folder, "log")}`] : [];
+    const env = { PATH: process.env.PATH, PGPASSWORD: password ?? "" };
+    const to = ["-h", host, "-p", String(port ?? 5432), "-U", user, database];
+    const { stdout } = await run(await findPgbench(), [...words, ...log, ...to], { env }).catch((error) => {
+      throw new Error(`pgbench: ${String(error.stderr ?? error).slice(0, 300)}`);
+    });
+    const rate = Number(/tps = ([\d.]+) \(without/.exec(stdout)?.[1]);
+    if (!Number.isFinite(rate) || !/failed transactions: 0 /.test(stdout)) throw new Error(stdout);
+    return { rate, medianMs: log.length === 0 ? undefined : await medianOfLog(folder) };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function medianOfLog(folder) {
+  const name = (await readdir(folder)).find((each) => each.startsWith("log"));
+  const lines = (await readFile(path.join(folder, name), "utf8")).trim().split("\n");
+  const took = lines.map((line) => Number(line.split(" ")[2])).toSorted((a, b) => a - b);
+  return took[Math.floor(took.length / 2)] / 1000;
+}

@@ -1,0 +1,110 @@
+import type { CommitName } from "../seams/crash-points.ts";
+import { sqlStateOf } from "../seams/database-unavailable.ts";
+import type { Write } from "./db.ts";
+
+/**
+ * Something that is written by one statement, which commits by itself, and of which several can be written by one. Then they
+ * share a round trip and a commit, and the disk is waited for once.
+ */
+export interface SharedWrite<I, R> {
+  readonly name: CommitName;
+  /** Inputs that have this in common are never written together. */
+  readonly apart: (input: I) => string;
+  readonly alone: (write: Write, input: I) => Promise<R>;
+  /** Writes all of them or throws; gives a result for each, in their order. */
+  readonly together: (write: Write, inputs: readonly I[]) => Promise<readonly R[]>;
+}
+
+/** How many statements are under way before others wait for company: while one waits for the disk, another is prepared. */
+const mostUnderWay = 2;
+const mostTogether = 100;
+
+/**
+ * Errors that leave no doubt that nothing was written, and that one of several can have caused for all: of its data (22), of
+ * a constraint (23), or because another transaction stood in its way (a lock, a deadlock).
+ */
+const ofOneAlone = /^(22|23|55P03$|40P01$)/;
+
+interface Waiting<I, R> {
+  readonly input: I;
+  readonly resolve: (result: R) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The inputs of one kind that are waiting to be written. */
+class Queue<I, R> {
+  readonly #of: SharedWrite<I, R>;
+  readonly #write: Write;
+  #waiting: Waiting<I, R>[] = [];
+  #underWay = 0;
+
+  constructor(of: SharedWrite<I, R>, write: Write) {
+    this.#of = of;
+    this.#write = write;
+  }
+
+  add(input: I): Promise<R> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ input, resolve, reject });
+      this.#goOn();
+    });
+  }
+
+  #goOn(): void {
+    while (this.#underWay < mostUnderWay && this.#waiting.length > 0) {
+      this.#underWay += 1;
+      void this.#writeAll(this.#next()).finally(() => {
+        this.#underWay -= 1;
+        this.#goOn();
+      });
+    }
+  }
+
+  /** Those that have waited longest, but for what has to be written apart from one of them. */
+  #next(): Waiting<I, R>[] {
+    const taken = new Map<string, Waiting<I, R>>();
+    const left: Waiting<I, R>[] = [];
+    for (const each of this.#waiting) {
+      const name = this.#of.apart(each.input);
+      if (taken.size < mostTogether && !taken.has(name)) taken.set(name, each);
+      else left.push(each);
+    }
+    this.#waiting = left;
+    return [...taken.values()];
+  }
+
+  async #writeAll(all: readonly Waiting<I, R>[]): Promise<void> {
+    const [first] = all;
+    if (all.length === 1 && first !== undefined) return this.#writeOne(first);
+    try {
+      const results = await this.#of.together(
+        this.#write,
+        all.map(({ input }) => input),
+      );
+      if (results.length !== all.length) throw new Error(`${results.length} results for ${all.length} inputs`);
+      for (const [index, each] of all.entries()) each.resolve(results[index] as R);
+    } catch (error) {
+      if (ofOneAlone.test(sqlStateOf(error) ?? "")) await Promise.all(all.map((each) => this.#writeOne(each)));
+      else for (const each of all) each.reject(error);
+    }
+  }
+
+  async #writeOne({ input, resolve, reject }: Waiting<I, R>): Promise<void> {
+    await this.#of.alone(this.#write, input).then(resolve, reject);
+  }
+}
+
+/**
+ * Writes what comes at the same moment by one statement. Nobody waits for company: while few statements are under way, each
+ * input is written at once and alone; what comes meanwhile goes together as soon as one of them has ended. Where one spoils
+ * it for all, each is written alone after all, so that only that one fails.
+ */
+export function shareWrites(write: Write): <I, R>(of: SharedWrite<I, R>, input: I) => Promise<R> {
+  const queues = new Map<object, unknown>();
+  return <I, R>(of: SharedWrite<I, R>, input: I) => {
+    // A queue is only ever kept under the kind that it was made for.
+    const queue = (queues.get(of) as Queue<I, R> | undefined) ?? new Queue(of, write);
+    queues.set(of, queue);
+    return queue.add(input);
+  };
+}

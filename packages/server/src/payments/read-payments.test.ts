@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { newPayment } from "../testing/new-payment.ts";
+import { railMessage } from "../testing/rail-message.ts";
+import { openTestCore, type TestCore } from "../testing/test-core.ts";
+import { beginAttempt } from "./begin-attempt.ts";
+import { createPayment } from "./create-payment.ts";
+import { readByCheckout, readByInvoice, readPayment, readPayments } from "./read-payments.ts";
+import { settlePayment } from "./settle-payment.ts";
+
+let core: TestCore;
+beforeAll(async () => {
+  core = await openTestCore();
+});
+afterAll(() => core.close());
+
+let counter = 0;
+const choice = { bankId: "MB2U0227", model: "b2c", locale: "en", confirmed: true } as const;
+
+async function withAttempt() {
+  counter += 1;
+  const { payment } = await createPayment(core.gateway, core.owner, newPayment({ invoice: `READ-${counter}` }));
+  const begun = await beginAttempt(core.gateway, payment.checkoutId, choice);
+  if (begun.kind !== "handed_off") throw new Error(`expected a hand-off, got ${begun.kind}`);
+  return { payment, attempt: begun.attempt };
+}
+
+it("gives the same payment and attempts by id, by invoice, by checkout and in a list, dates and details included", async () => {
+  const { payment, attempt } = await withAttempt();
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "failed"));
+  await beginAttempt(core.gateway, payment.checkoutId, choice);
+  const { collectionId } = core.owner;
+  const filter = { status: null, invoice: payment.invoice, createdAfter: null, createdBefore: null };
+  const page = await readPayments(core.gateway, { collectionId, limit: 1, startingAfter: null, ...filter });
+  const [listed] = page.items;
+  expect(listed?.attempts.map(({ status }) => status)).toEqual(["failed", "in_flight"]);
+  expect(listed?.attempts[0]?.concludedAt).toBeInstanceOf(Date);
+  expect(await readPayment(core.gateway, collectionId, payment.id)).toEqual(listed);
+  expect(await readByInvoice(core.gateway, collectionId, payment.invoice)).toEqual(listed);
+  expect(await readByCheckout(core.gateway, payment.checkoutId)).toEqual(listed);
+});
+
+it("never shows a payment and its attempts as of two moments", async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const { payment, attempt } = await withAttempt();
+    let isSettled = false;
+    const settling = settlePayment(core.gateway, "direct", railMessage(attempt, "succeeded")).then(() => {
+      isSettled = true;
+    });
+    const seen = new Set<string>();
+    const look = async () => {
+      const found = await readPayment(core.gateway, core.owner.collectionId, payment.id);
+      seen.add(`${found.payment.status} ${found.attempts.map(({ status }) => status).join()}`);
+    };
+    while (!isSettled) await Promise.all([look(), look(), look()]);
+    await settling;
+    await look();
+    expect([...seen].filter((each) => !["processing in_flight", "paid succeeded"].includes(each))).toEqual([]);
+    expect(seen).toContain("paid succeeded");
+  }
+});
