@@ -48,7 +48,10 @@ export class Page<T> implements AsyncIterable<T> {
     let page: Page<T> = this;
     yield page;
     while (page.hasNextPage()) {
+      const lastId = page.#lastId();
       page = await page.getNextPage();
+      // Something that answers the same page for ever must not be gone through for ever.
+      if (page.#lastId() === lastId) return;
       yield page;
     }
   }

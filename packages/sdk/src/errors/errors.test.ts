@@ -178,6 +178,13 @@ describe("what something else answers in the gateway's place", () => {
     expect(await failureOf(call().ping())).toMatchObject({ name: "ConnectionError", code: "answer_not_json" });
   });
 
+  test("with the same page for ever ends a list instead of going through it for ever", async () => {
+    strange.behave((response) => response.end('{"object":"list","data":[{"id":"pay_1"}],"has_more":true}'));
+    const ids: string[] = [];
+    for await (const payment of call().payments.list()) ids.push(payment.id);
+    expect(ids).toEqual(["pay_1"]);
+  });
+
   test("with JSON of a kind that is not known yet falls back on its status, and keeps its code", async () => {
     strange.behave((response) => {
       const body = { type: "new_error", code: "new_code", message: "Something new.", retryable: false, status: 503 };
@@ -215,6 +222,17 @@ describe("a key", () => {
       expect(`${error.message}${error.stack}${JSON.stringify(error)}`).not.toContain("secret");
       expect(told.requests).toEqual([]);
     }
+  });
+
+  test("that is not fetched in time ends the call, and so does its signal", async () => {
+    const { client, told } = gateway.client({ apiKey: () => new Promise<string>(() => undefined) });
+    const late = await failureOf(client.ping({ timeout: 100 }));
+    expect(late).toMatchObject({ name: "ConnectionError", code: "connection_timeout", attempts: 0 });
+    const ended = await failureOf(client.ping({ signal: AbortSignal.timeout(50) }));
+    expect(ended.name).toBe("AbortedError");
+    const failing = gateway.client({ apiKey: () => Promise.reject(new Error("the vault is shut")) }).client;
+    await expect(failing.ping()).rejects.toThrow("the vault is shut");
+    expect(told.requests).toEqual([]);
   });
 
   test("may come from a function, asked for each attempt, and with the line break of its file", async () => {

@@ -8,6 +8,7 @@ import type { Connection } from "./connection.ts";
 import { headersOf } from "./headers-of.ts";
 import { tell } from "./hooks.ts";
 import { attemptTimeoutMs, begin, eventOf, factsOf, type Journey, nowMs } from "./journey.ts";
+import { keyInTime } from "./key-in-time.ts";
 import { redactHeaders } from "./redact.ts";
 import { sleep } from "./sleep.ts";
 
@@ -50,7 +51,7 @@ async function attempt(journey: Journey): Promise<Outcome> {
   const { connection, call } = journey;
   const { breaker, hooks } = connection;
   const made = headersOf(connection, call, journey.idempotencyKey);
-  const headers = made instanceof Promise ? await made : made;
+  const headers = made instanceof Promise ? await keyInTime(journey, made) : made;
   const permit = breaker?.enter();
   if (breaker !== undefined && permit === undefined) {
     if (journey.lastError === undefined) throw circuitOpen(journey, breaker);
