@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
@@ -19,9 +20,18 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+// The client is published, and a published package must not name sources that only this repository can read.
+const alias = [
+  { find: /^kineticpay$/, replacement: fileURLToPath(new URL("packages/sdk/src/index.ts", import.meta.url)) },
+  {
+    find: /^kineticpay\/testing$/,
+    replacement: fileURLToPath(new URL("packages/sdk/src/test-kit.ts", import.meta.url)),
+  },
+];
+
 export default defineConfig({
   ssr: { resolve: { conditions } },
-  resolve: { conditions },
+  resolve: { conditions, alias },
   test: {
     include: [
       "packages/*/src/**/*.test.{ts,tsx}",
