@@ -1,0 +1,56 @@
+import { coloured, type Paint, plain } from "./paint.ts";
+import { startSpinner } from "./spinner.ts";
+
+/** One of the two ways out: data goes to standard output, talk to standard error. */
+export interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Where a command speaks. */
+export interface Terminal {
+  /** Data: what was asked for, a line at a time. */
+  print(text: string): void;
+  /** Talk: what a person may want to know meanwhile. */
+  say(text: string): void;
+  /** Colours for data, and for talk; each is plain where its stream is no terminal. */
+  readonly paint: Paint;
+  readonly paintTalk: Paint;
+  /** Characters in a line of data; Infinity when nobody is there to see it. */
+  readonly width: number;
+  /** Does work that may take longer than a second, and shows on a terminal that something goes on. */
+  during<T>(what: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** Opens the terminal. `colour` is what the environment or a flag says. */
+export function openTerminal(output: Stream, talk: Stream, colour: "auto" | "always" | "never"): Terminal {
+  const paintFor = (stream: Stream) =>
+    colour === "always" || (colour === "auto" && stream.isTTY === true) ? coloured : plain;
+  const paintTalk = paintFor(talk);
+  let spinning: ReturnType<typeof startSpinner> | undefined;
+  const say = (text: string) => {
+    spinning?.clear();
+    talk.write(`${text}\n`);
+  };
+  return {
+    print(text) {
+      spinning?.clear();
+      output.write(`${text}\n`);
+    },
+    say,
+    paint: paintFor(output),
+    paintTalk,
+    width: output.isTTY === true ? (output.columns ?? 80) : Number.POSITIVE_INFINITY,
+    async during(what, work) {
+      const before = spinning;
+      spinning = startSpinner(talk, what, paintTalk);
+      try {
+        return await work();
+      } finally {
+        spinning.stop();
+        spinning = before;
+      }
+    },
+  };
+}
