@@ -30,6 +30,8 @@ export function roomOf(rooms: readonly Room[], file: string): Room | undefined {
 /** Where an import of ours leads, as a path from the root; undefined for packages that are not ours. */
 export function targetOf(file: string, specifier: string): string | undefined {
   if (specifier.startsWith(".")) return path.posix.join(path.posix.dirname(file), specifier);
+  // The client goes by the name under which it is published.
+  if (/^kineticpay(\/|$)/.test(specifier)) return "packages/sdk/src/index.ts";
   const ours = /^@kineticpay\/([^/]+)(?:\/(.+))?$/.exec(specifier);
   return ours === null ? undefined : `packages/${ours[1]}/src/${ours[2] ?? "index"}.ts`;
 }

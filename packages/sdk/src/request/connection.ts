@@ -1,0 +1,70 @@
+import type { ClientOptions, Fetch } from "../client-options.ts";
+import { readSetting, userAgent } from "../environment.ts";
+import { type BreakerEvent, CircuitBreaker } from "./circuit-breaker.ts";
+import { type Hooks, tell } from "./hooks.ts";
+import { RetryBudget } from "./retry-budget.ts";
+
+/** What the calls of a client share. */
+export interface Connection {
+  readonly apiKey: ClientOptions["apiKey"];
+  /** Without a slash at its end. */
+  readonly baseUrl: string;
+  readonly timeoutMs: number;
+  readonly attemptTimeoutMs: number | undefined;
+  readonly maxRetries: number;
+  readonly fetch: Fetch;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly budget: RetryBudget | undefined;
+  readonly breaker: CircuitBreaker | undefined;
+  readonly hooks: Hooks;
+  nextCallId(): number;
+}
+
+const defaultBaseUrl = "http://127.0.0.1:8080";
+
+function baseUrlOf(given: string | undefined): string {
+  const text = (given ?? readSetting("KINETICPAY_BASE_URL") ?? defaultBaseUrl).trim();
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.search !== "") {
+    throw new TypeError(
+      "baseURL is the address of your gateway: absolute, http or https, without a name, a password or a query, such as https://pay.example",
+    );
+  }
+  return text.replace(/\/+$/, "").replace(/\/api\/v2$/, "");
+}
+
+/** A limit that nobody meant, such as NaN from a missing setting, would wait for ever or not at all. */
+function countOf(name: string, value: number | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (!Number.isFinite(value) || value < 0) throw new TypeError(`${name} is a number from 0, and not ${value}`);
+  return value;
+}
+
+/** Sets up what a client's calls share. @throws TypeError for a baseURL, time or number that cannot be */
+export function openConnection(options: ClientOptions): Connection {
+  const baseUrl = baseUrlOf(options.baseURL);
+  const hooks = options.hooks ?? {};
+  let calls = 0;
+  const told = (event: BreakerEvent) => tell(hooks.breaker, () => event);
+  return {
+    apiKey: options.apiKey ?? readSetting("KINETICPAY_API_KEY"),
+    baseUrl,
+    timeoutMs: countOf("timeout", options.timeout, 30_000),
+    attemptTimeoutMs:
+      options.attemptTimeout === undefined ? undefined : countOf("attemptTimeout", options.attemptTimeout, 0),
+    maxRetries: countOf("maxRetries", options.maxRetries, 2),
+    // Not taken out of its object: the global fetch of some platforms wants to be called as the global's.
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    headers: { "user-agent": userAgent(), ...lowerCased(options.headers) },
+    budget: options.retryBudget === false ? undefined : new RetryBudget(options.retryBudget),
+    breaker:
+      options.breaker === false ? undefined : new CircuitBreaker(new URL(baseUrl).host, options.breaker ?? {}, told),
+    hooks,
+    nextCallId: () => ++calls,
+  };
+}
+
+/** Header names are the same in any case, and one must not be sent twice. */
+export function lowerCased(headers: Readonly<Record<string, string>> | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+}

@@ -1,0 +1,1 @@
+export { exampleEvent } from "@kineticpay/contract/events/event";
