@@ -1,8 +1,10 @@
+import { isKineticPayError } from "kineticpay";
 import { CliError } from "./cli-error.ts";
 import { textOf } from "./command.ts";
 import { commands } from "./commands/index.ts";
 import type { Context } from "./context.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { gatewayError } from "./gateway-error.ts";
 import { type Parsed, readLine } from "./program.ts";
 import { readInput } from "./read-input.ts";
 import type { Settings } from "./settings.ts";
@@ -43,6 +45,7 @@ function asCliError(error: unknown, signal: AbortSignal): CliError {
   if (signal.aborted) {
     return new CliError("cancelled", "Stopped before it was done.", { exitCode: exitCodes.cancelled, cause: error });
   }
+  if (isKineticPayError(error)) return gatewayError(error);
   const words = error instanceof Error ? error.message : String(error);
   return new CliError("unexpected", `This should not have happened: ${words}`, {
     next: "kineticpay doctor --report, and open an issue with what it prints",
