@@ -2,6 +2,11 @@ import type { Command } from "../command.ts";
 import { banksCommand } from "./banks.ts";
 import { devCommand } from "./dev.ts";
 import { errorsCommand } from "./errors.ts";
+import { eventsListCommand } from "./events-list.ts";
+import { eventsResendCommand } from "./events-resend.ts";
+import { explainCommand } from "./explain.ts";
+import { listenCommand } from "./listen.ts";
+import { logsTailCommand } from "./logs-tail.ts";
 import { paymentsCancelCommand } from "./payments-cancel.ts";
 import { paymentsCreateCommand } from "./payments-create.ts";
 import { paymentsGetCommand } from "./payments-get.ts";
@@ -16,6 +21,7 @@ import { triggerCommand } from "./trigger.ts";
 /** Every command, in the order in which help shows them. */
 export const commands: readonly Command[] = [
   devCommand,
+  listenCommand,
   triggerCommand,
   paymentsCreateCommand,
   paymentsGetCommand,
@@ -23,6 +29,10 @@ export const commands: readonly Command[] = [
   paymentsCancelCommand,
   paymentsRequeryCommand,
   banksCommand,
+  eventsListCommand,
+  eventsResendCommand,
+  logsTailCommand,
+  explainCommand,
   errorsCommand,
   profilesAddCommand,
   profilesListCommand,

@@ -6,7 +6,7 @@ import type { Scenario } from "./scenario.ts";
 async function makerPays(stage: Stage): Promise<Payment> {
   const payment = await stage.create({ model: "b2b1" });
   const buyer = await stage.atBank(payment, "b2b1");
-  await buyer.press("Approve");
+  await buyer.press("Submit for approval");
   stage.tell("the company's maker pays; the bank waits for the approver (99)");
   await stage.comeBack(buyer);
   return stage.waitFor(payment, "awaiting approval", ({ status }) => status === "awaiting_approval");

@@ -41,7 +41,7 @@ export const pendingThenPaid: Scenario = {
     const order = await stage.order(payment);
     await stage.exchange.decide(order, "09");
     stage.tell("the bank says: pending (09)");
-    await stage.waitFor(payment, "provisional", ({ certainty }) => certainty === "provisional");
+    await stage.waitFor(payment, "pending at the bank", ({ attempts }) => attempts.at(-1)?.rail_code === "09");
     await stage.later();
     await stage.exchange.decide(order, "00");
     stage.tell("later the bank says: paid (00)");

@@ -1,0 +1,155 @@
+import { eventTypes } from "@kineticpay/contract/events/catalogue";
+import { isAuthenticationError, type KineticPayEvent } from "kineticpay";
+import { type Connected, connect } from "../access/connect.ts";
+import { usageError } from "../cli-error.ts";
+import { type Command, isOn, type Options, textOf } from "../command.ts";
+import type { Context } from "../context.ts";
+import { lookFrom, mostAtOnce, moved, newOf, type Position } from "../follow.ts";
+import { readMoment } from "../moment.ts";
+import { poll } from "../poll.ts";
+import { answerLine } from "../terminal/answer.ts";
+import { listenSecret } from "../webhooks/listen-secret.ts";
+import { forward, tellDelivery } from "../webhooks/listener.ts";
+import { readShopUrl } from "../webhooks/local-url.ts";
+import { keepPosition, type Listener, readPosition } from "../webhooks/position-file.ts";
+import { isAccepted } from "../webhooks/post-webhook.ts";
+
+const name = "kineticpay listen";
+const everyMs = 1_000;
+/** Every so many looks, everything of the last minute is looked through, for what came late. */
+const deepEvery = 10;
+
+interface Listening {
+  readonly connected: Connected;
+  readonly listener: Listener;
+  position: Position;
+}
+
+type Wanted = (event: KineticPayEvent) => boolean;
+
+/** @throws CliError usage for a type that there is not */
+function wantedOf(options: Options): Wanted {
+  const words = (textOf(options, "events") ?? "*").split(",").map((word) => word.trim());
+  const groups = new Set(eventTypes.map((type) => `${type.slice(0, type.indexOf("."))}.*`));
+  for (const word of words) {
+    const isKnown = word === "*" || groups.has(word) || (eventTypes as readonly string[]).includes(word);
+    if (!isKnown) throw usageError(`"${word}" is no type of event. See docs/events.`, name);
+  }
+  return ({ type }) =>
+    words.some((word) => word === "*" || word === type || word === `${type.slice(0, type.indexOf("."))}.*`);
+}
+
+/** Where to begin: where it was left, where it was told, or now. Whatever there is now counts as seen. */
+async function begin(context: Context, connected: Connected, forwardTo: string, options: Options): Promise<Listening> {
+  const { client, access } = connected;
+  const { signal, settings, terminal } = context;
+  const who = await client.whoami({ signal });
+  const { time } = await client.ping({ signal });
+  const { name: known, baseUrl } = access;
+  const listener = { name: known, baseUrl, merchant: who.merchant.id, collection: who.collection.id, forwardTo };
+  const since = textOf(options, "since");
+  if (since !== undefined && since !== "now") {
+    return { connected, listener, position: { at: readMoment(since, "--since", name), seen: {} } };
+  }
+  const left = since === "now" ? undefined : await readPosition(settings, listener);
+  if (left !== undefined) {
+    terminal.say(`Going on where it was left at ${left.at}.`);
+    return { connected, listener, position: left };
+  }
+  const now = { at: time, seen: {} };
+  const pages = client.events.list({ created_after: lookFrom(now), limit: 100 }, { signal }).pages();
+  return { connected, listener, position: moved(now, await newOf(now, pages, true)) };
+}
+
+/** Looks once, and deals with what is new, the oldest first. The position moves with each, so that none is lost or repeated. */
+async function look(context: Context, at: Listening, wanted: Wanted, secret: string, isDeep: boolean): Promise<void> {
+  const { client } = at.connected;
+  const asked = { created_after: lookFrom(at.position), limit: 100 };
+  const pages = client.events.list(asked, { signal: context.signal, maxRetries: 0 }).pages();
+  const fresh = await newOf(at.position, pages, isDeep);
+  if (fresh.length >= mostAtOnce) context.terminal.say(`More than ${mostAtOnce} were missed; these are the newest.`);
+  else if (fresh.length > 10) context.terminal.say(`Catching up on ${fresh.length} events.`);
+  for (const event of fresh) {
+    if (wanted(event)) {
+      const { forwardTo } = at.listener;
+      if (forwardTo === "") tellDelivery(context, event, undefined);
+      else if (!isAccepted(await forward(context, event, forwardTo, secret))) {
+        context.terminal.say(`  Again: kineticpay events resend ${event.id} --forward-to ${forwardTo}`);
+      }
+    }
+    at.position = moved(at.position, [event]);
+    await keepPosition(context.settings, at.listener, at.position);
+  }
+}
+
+/** A sandbox that was begun anew has new keys, which stand in its file. @returns undefined when they are the same */
+async function withNewKey(context: Context, { access }: Connected, error: unknown): Promise<Connected | undefined> {
+  if (!isAuthenticationError(error) || access.name !== "sandbox") return undefined;
+  const again = await connect(context);
+  return again.access.apiKey === access.apiKey ? undefined : again;
+}
+
+async function listen(context: Context, options: Options): Promise<void> {
+  const { terminal, settings, signal } = context;
+  const wanted = wantedOf(options);
+  const typed = textOf(options, "forwardTo");
+  const forwardTo = typed === undefined ? "" : readShopUrl(typed, name);
+  const connected = await connect(context);
+  const { secret } = await listenSecret(settings, connected.access.name);
+  let at = await terminal.during("Connecting", () => begin(context, connected, forwardTo, options));
+  // At once: what happens between this start and the next one is missed by nobody, even if nothing happens before it ends.
+  await keepPosition(settings, at.listener, at.position);
+  const ready = { type: "ready", base_url: connected.access.baseUrl, forward_to: forwardTo === "" ? null : forwardTo };
+  if (context.isJson) answerLine(context, { ...ready, secret }, () => "");
+  terminal.say(
+    `Ready: events of ${connected.access.baseUrl}${forwardTo === "" ? "" : ` go to ${forwardTo}`}. Ctrl-C ends it.`,
+  );
+  if (forwardTo !== "")
+    terminal.say(`Your webhook secret, which stays the same: ${terminal.paintTalk("bold", secret)}`);
+  let looks = 0;
+  const lookOnce = async () => {
+    try {
+      await look(context, at, wanted, secret, looks % deepEvery === 0);
+      looks += 1;
+    } catch (error) {
+      const again = await withNewKey(context, at.connected, error);
+      if (again === undefined) throw error;
+      terminal.say("The sandbox was begun anew; going on with its new key.");
+      at = await begin(context, again, forwardTo, {});
+    }
+  };
+  await poll(lookOnce, {
+    signal,
+    everyMs,
+    onLost: (error) =>
+      terminal.say(`${terminal.paintTalk("yellow", "!")} ${error.message} Trying again until it is back.`),
+    onBack: (lostForMs) =>
+      terminal.say(`Back after ${Math.round(lostForMs / 1000)} s; catching up on what was missed.`),
+  });
+}
+
+export const listenCommand: Command = {
+  name: "listen",
+  summary: "Forward events to a shop on this machine, signed, and catch up on what was missed",
+  examples: [
+    "kineticpay listen --forward-to http://127.0.0.1:3000/webhooks",
+    "export KINETICPAY_WEBHOOK_SECRET=$(kineticpay listen --print-secret)",
+  ],
+  about:
+    "Requests are signed by Standard Webhooks with a secret that stays the same. What happened while this was not running, or the gateway or the shop was away, is forwarded afterwards, once and in order; the first start begins now. Without --forward-to it only shows events.",
+  options: [
+    { flags: "--forward-to <url>", summary: "the shop's address; 3000/webhooks is enough on this machine" },
+    { flags: "--events <types>", summary: "only these, such as payment.paid,bank.*" },
+    { flags: "--since <time>", summary: "begin at a time, such as 2h ago; or now, and forget what was missed" },
+    { flags: "--print-secret", summary: "print the secret and end" },
+  ],
+  async run({ context, options }) {
+    if (!isOn(options, "printSecret")) {
+      await listen(context, options);
+      return undefined;
+    }
+    const { access } = await connect(context);
+    context.terminal.print((await listenSecret(context.settings, access.name)).secret);
+    return undefined;
+  },
+};
