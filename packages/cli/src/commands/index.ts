@@ -1,6 +1,8 @@
 import type { Command } from "../command.ts";
 import { banksCommand } from "./banks.ts";
+import { certifyCommand } from "./certify.ts";
 import { devCommand } from "./dev.ts";
+import { doctorCommand } from "./doctor.ts";
 import { errorsCommand } from "./errors.ts";
 import { eventsListCommand } from "./events-list.ts";
 import { eventsResendCommand } from "./events-resend.ts";
@@ -34,6 +36,8 @@ export const commands: readonly Command[] = [
   logsTailCommand,
   explainCommand,
   errorsCommand,
+  doctorCommand,
+  certifyCommand,
   profilesAddCommand,
   profilesListCommand,
   profilesUseCommand,
