@@ -15,6 +15,7 @@ import { Sandbox } from "./resources/sandbox.ts";
 import { WebhookDeliveries } from "./resources/webhook-deliveries.ts";
 import { WebhookEndpoints } from "./resources/webhook-endpoints.ts";
 import type { Pong, Whoami } from "./resources/whoami.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
 
 /** How the breaker of a client stands. */
 export interface BreakerStatus {
@@ -41,6 +42,8 @@ export class KineticPay {
   readonly errorCodes: ErrorCodes;
   readonly requests: Requests;
   readonly sandbox: Sandbox;
+  /** Verifies webhooks; calls nothing. */
+  readonly webhooks: Webhooks;
   readonly #connection: Connection;
   readonly #options: ClientOptions;
 
@@ -67,6 +70,7 @@ export class KineticPay {
     this.errorCodes = new ErrorCodes(connection);
     this.requests = new Requests(connection);
     this.sandbox = new Sandbox(connection);
+    this.webhooks = new Webhooks({ secret: options.webhookSecret });
   }
 
   /** Where the gateway is, without a slash at its end. */

@@ -60,6 +60,14 @@ export {
 } from "./errors/guards.ts";
 export { type ErrorJson, type GaveUpBecause, KineticPayError } from "./errors/kineticpay-error.ts";
 export { type SignatureCause, SignatureVerificationError } from "./errors/signature-verification-error.ts";
+export {
+  LegacyCallbacks,
+  type LegacyConfirmation,
+  type LegacyForm,
+  type LegacyOptions,
+  type LegacyOrder,
+} from "./legacy/legacy-callbacks.ts";
+export type { LegacyRecord, LegacyStatus } from "./legacy/transaction-record.ts";
 export { ringgit, sen } from "./money.ts";
 export { type ListPromise, Page } from "./page.ts";
 export type { BreakerEvent, BreakerOptions, BreakerState } from "./request/circuit-breaker.ts";
@@ -91,3 +99,14 @@ export {
   type KineticPayEvent,
   type PaymentEvent,
 } from "./webhooks/event.ts";
+export { type FastifyLike, type FastifyWebhookRoute, fastifyWebhook } from "./webhooks/fastify-webhook.ts";
+export { type HonoContext, honoWebhook, nextWebhook } from "./webhooks/fetch-webhook.ts";
+export { expressWebhook, type NodeRequest, type NodeResponse } from "./webhooks/node-webhook.ts";
+export type { WebhookRoute } from "./webhooks/receive.ts";
+export {
+  type RawBody,
+  type UnwrapOptions,
+  type WebhookHeaders,
+  type WebhookSecrets,
+  Webhooks,
+} from "./webhooks/webhooks.ts";

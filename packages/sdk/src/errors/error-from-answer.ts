@@ -16,10 +16,14 @@ import {
 import { type ErrorFacts, KineticPayError } from "./kineticpay-error.ts";
 
 /** What is known of the call that failed, whatever was answered. */
-export type CallFacts = Pick<
-  ErrorFacts,
-  "method" | "path" | "idempotencyKey" | "attempts" | "elapsedMs" | "requestId" | "retryAfterS"
->;
+export interface CallFacts
+  extends Pick<
+    ErrorFacts,
+    "method" | "path" | "idempotencyKey" | "attempts" | "elapsedMs" | "requestId" | "retryAfterS"
+  > {
+  /** True when the call can do something. */
+  readonly isWrite: boolean;
+}
 
 /** An answer that is not 2xx: its status, and its body if that was JSON. */
 export interface FailedAnswer {
@@ -74,10 +78,6 @@ const textOf = (value: unknown) => (typeof value === "string" && value !== "" ? 
 /** Codes of 5xx after which a write may have been done all the same. */
 const uncertain = new Set(["internal_error", "database_unavailable", "bank_timeout"]);
 
-function isWrite(method: string | undefined): boolean {
-  return method !== undefined && method !== "GET";
-}
-
 /** The beginning of a page, without its markup, to recognise whose it is. */
 function glimpse(text: string): string {
   const plain = text
@@ -98,7 +98,7 @@ function fromProxy(answer: FailedAnswer, call: CallFacts): KineticPayError {
     code: "answer_not_json",
     status,
     retryable: status === 429 || status >= 500,
-    outcomeUnknown: status >= 500 && isWrite(call.method),
+    outcomeUnknown: status >= 500 && call.isWrite,
     meta: { content_type: contentType, body_start: seen },
     message: `Status ${status} came with ${what} instead of the gateway's JSON${seen === "" ? "" : `, beginning "${seen}"`}. Something in front of the gateway answered in its place, such as a proxy or a firewall: look into its log, and check baseURL.`,
   });
@@ -114,7 +114,7 @@ export function errorFromAnswer(answer: FailedAnswer, call: CallFacts): KineticP
   const type: KineticPayErrorType = textOf(body["type"]) ?? typeOfStatus(status);
   const made = classOfCode[code] ?? (type in classOfType ? classOfType[type as ErrorType] : undefined);
   const meta = (typeof body["meta"] === "object" && body["meta"] !== null ? body["meta"] : {}) as Meta;
-  const isUncertain = meta["outcome"] === "unknown" || (isWrite(call.method) && uncertain.has(code));
+  const isUncertain = meta["outcome"] === "unknown" || (call.isWrite && uncertain.has(code));
   const retryAfter = body["retry_after"];
   const ErrorClass = made ?? classOfType[typeOfStatus(status)] ?? KineticPayError;
   return new ErrorClass({

@@ -15,8 +15,8 @@ export class IpNotAllowedError extends AuthenticationError {
   override readonly name: string = "IpNotAllowedError";
   /** The address that the gateway saw, to be put on the allow-list. */
   get address(): string | undefined {
-    const { ip } = this.meta;
-    return typeof ip === "string" ? ip : undefined;
+    const { address } = this.meta;
+    return typeof address === "string" ? address : undefined;
   }
 }
 

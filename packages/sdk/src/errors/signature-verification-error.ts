@@ -3,7 +3,8 @@ import { KineticPayError } from "./kineticpay-error.ts";
 /**
  * What most likely went wrong. `body_parsed`: a framework parsed the body before it got here; `body_changed`: the bytes are
  * not those that were signed; `secret_wrong`: it was signed with another secret; `secret_malformed`: this is no secret of
- * the gateway's; `clock`: too old or from the future, by this computer's clock; `headers_missing`: the signature is not there.
+ * the gateway's; `clock`: too old or from the future, by this computer's clock; `headers_missing`: the signature is not there;
+ * `envelope_malformed` and `order_differs`: of callbacks of the wire protocol, not whole, or about another order.
  */
 export type SignatureCause =
   | "body_parsed"
@@ -13,7 +14,7 @@ export type SignatureCause =
   | "clock"
   | "headers_missing"
   | "envelope_malformed"
-  | "not_confirmed";
+  | "order_differs";
 
 /** A webhook or callback could not be proved to come from the gateway. Answer 401, and believe nothing of it. */
 export class SignatureVerificationError extends KineticPayError {

@@ -34,7 +34,7 @@ function hostOf(url: string): string {
 
 function notSent(attempt: Attempt, error: unknown, wasTimeUp: boolean): Outcome {
   const facts = attempt.facts();
-  const outcomeUnknown = attempt.method !== "GET";
+  const outcomeUnknown = facts.isWrite;
   if (attempt.signal?.aborted === true) {
     const message = "The call was ended by its own signal. If it was to change something, it may have done so.";
     const cause = attempt.signal.reason;
@@ -70,8 +70,8 @@ function notSent(attempt: Attempt, error: unknown, wasTimeUp: boolean): Outcome 
   };
 }
 
-function strangeAnswer(attempt: Attempt, facts: CallFacts, code: string, message: string): Outcome {
-  const outcomeUnknown = attempt.method !== "GET";
+function strangeAnswer(facts: CallFacts, code: string, message: string): Outcome {
+  const outcomeUnknown = facts.isWrite;
   return {
     error: new ConnectionError({ ...facts, type: "connection_error", code, retryable: false, outcomeUnknown, message }),
   };
@@ -87,7 +87,7 @@ function read(attempt: Attempt, response: Response, text: string): Outcome {
   if ((status >= 300 && status < 400) || response.type === "opaqueredirect") {
     const to = headers.get("location");
     const message = `${hostOf(attempt.url)} answered with a redirect${to === null ? "" : ` to ${to.split("?")[0]}`}, which the gateway never does and which is not followed, since a POST would be lost on the way. Set baseURL to where it leads.`;
-    return strangeAnswer(attempt, facts(), "redirected", message);
+    return strangeAnswer(facts(), "redirected", message);
   }
   if (!response.ok) return { error: errorFromAnswer({ status, contentType, text }, facts()) };
   let data: unknown;
@@ -95,7 +95,7 @@ function read(attempt: Attempt, response: Response, text: string): Outcome {
     data = JSON.parse(text);
   } catch {
     const message = `Status ${status} came with ${contentType === "" ? "no content type" : contentType}, and its body is no JSON. That was not the gateway: check that baseURL is its address.`;
-    return strangeAnswer(attempt, facts(), "answer_not_json", message);
+    return strangeAnswer(facts(), "answer_not_json", message);
   }
   const { attempts = 1, elapsedMs = 0, idempotencyKey } = attempt.facts();
   const isReplayed = headers.get("idempotency-replayed") === "true";

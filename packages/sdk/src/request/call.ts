@@ -11,12 +11,19 @@ export interface Call {
   readonly path: string;
   readonly query?: Query | undefined;
   readonly body?: unknown;
+  /** True for a POST that only reads. */
+  readonly changesNothing?: boolean | undefined;
   readonly options?: WriteOptions | undefined;
   /**
    * After a 504: finds out whether the call was carried out. It answers what the call would have, or undefined when it was
    * not, and the call may be sent again; and throws when it could not find out.
    */
   readonly lookUp?: ((left: { readonly timeout: number; readonly maxRetries: number }) => Promise<Answer>) | undefined;
+}
+
+/** True when the call can do something. */
+export function isWrite(call: Call): boolean {
+  return call.method !== "GET" && call.changesNothing !== true && call.options?.validateOnly !== true;
 }
 
 /** What came of a call. */

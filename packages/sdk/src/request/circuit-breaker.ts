@@ -4,6 +4,7 @@
  */
 export type BreakerState = "closed" | "open" | "half_open";
 
+/** When a host that keeps failing is left alone, and for how long. */
 export interface BreakerOptions {
   /** Failures in a row that open it. 5 when left out. */
   readonly failures?: number;

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { isKineticPayError } from "../errors/guards.ts";
 import type { KineticPayError } from "../errors/kineticpay-error.ts";
 import type { FaultCreateParams } from "../resources/faults.ts";
+import { failureOf } from "../testing/failure-of.ts";
 import { openTestGateway, type TestGateway } from "../testing/open-test-client.ts";
 
 let gateway: TestGateway;
@@ -13,15 +13,6 @@ afterEach(() => gateway.client().client.sandbox.faults.delete("all"));
 
 const rule = (fault: FaultCreateParams) => gateway.client().client.sandbox.faults.create(fault);
 const invoicesOf = async (invoice: string) => (await gateway.client().client.payments.list({ invoice })).data;
-const failureOf = async (call: PromiseLike<unknown>): Promise<KineticPayError> => {
-  const error = await call.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (!isKineticPayError(error)) throw new Error(`it did not fail as it should: ${String(error)}`);
-  return error;
-};
-
 describe("a call that fails in passing", () => {
   test.each([
     ["a 500", { code: "internal_error" }],

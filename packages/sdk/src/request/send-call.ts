@@ -2,7 +2,7 @@ import { CircuitOpenError } from "../errors/errors.ts";
 import type { GaveUpBecause, KineticPayError } from "../errors/kineticpay-error.ts";
 import { sendOnce } from "./attempt.ts";
 import { pauseMs } from "./backoff.ts";
-import type { Answer, Call, Outcome } from "./call.ts";
+import { type Answer, type Call, isWrite, type Outcome } from "./call.ts";
 import type { CircuitBreaker, Permit } from "./circuit-breaker.ts";
 import type { Connection } from "./connection.ts";
 import { headersOf } from "./headers-of.ts";
@@ -39,9 +39,8 @@ function urlOf(connection: Connection, call: Call): string {
 
 /** The gateway heeds a key on POST and PATCH; PUT is safe to repeat as it is, and a validation does nothing. */
 function idempotencyKeyOf(call: Call): string | undefined {
-  const { method, options } = call;
-  if (method === "GET" || method === "PUT" || options?.validateOnly === true) return undefined;
-  return options?.idempotencyKey ?? crypto.randomUUID();
+  if (!isWrite(call) || call.method === "PUT") return undefined;
+  return call.options?.idempotencyKey ?? crypto.randomUUID();
 }
 
 function begin(connection: Connection, call: Call): Journey {
@@ -63,6 +62,7 @@ function begin(connection: Connection, call: Call): Journey {
 const factsOf = (journey: Journey) => ({
   method: journey.call.method,
   path: journey.call.path,
+  isWrite: isWrite(journey.call),
   idempotencyKey: journey.idempotencyKey,
   attempts: journey.attempts,
   elapsedMs: Math.round(nowMs() - journey.startedMs),

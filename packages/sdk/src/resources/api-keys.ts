@@ -9,6 +9,7 @@ import type { IpAllowList, IpAllowListParams } from "./ip-allow-list.ts";
 import type { PageParams } from "./list-params.ts";
 import type { Validation } from "./validation.ts";
 
+/** What a key may do: read payments, ask for them and change them, or manage keys, collections and endpoints. */
 export type KeyScope = "payments:read" | "payments:write" | "manage";
 
 /** A new key, with the key itself, which is shown this once. */
@@ -21,6 +22,7 @@ export interface RolledApiKey extends NewApiKey {
   readonly old_key: ApiKeyView;
 }
 
+/** What a new key is to be. */
 export interface ApiKeyCreateParams {
   /** `"api_key"` for the v2 API, which it is when left out, or `"merchant_key"` for the KineticPay wire protocol. */
   readonly kind?: ApiKeyView["kind"] | undefined;
@@ -35,6 +37,7 @@ export interface ApiKeyCreateParams {
   readonly ip_allow_list?: readonly string[] | undefined;
 }
 
+/** What of a key is to change; what is left out stays as it is. */
 export interface ApiKeyUpdateParams {
   readonly name?: string | undefined;
   readonly scopes?: readonly KeyScope[] | undefined;
@@ -43,11 +46,13 @@ export interface ApiKeyUpdateParams {
   readonly force?: boolean | undefined;
 }
 
+/** How a key is revoked. */
 export interface ApiKeyRevokeParams {
   /** True to go on although the key that makes the call would be shut out. */
   readonly force?: boolean | undefined;
 }
 
+/** How a key is replaced. */
 export interface ApiKeyRollParams {
   /** Whole hours for which the old key goes on working, 0 to 168 (seven days). */
   readonly overlap_hours: number;
@@ -55,6 +60,7 @@ export interface ApiKeyRollParams {
   readonly expires_at?: string | null | undefined;
 }
 
+/** Which keys to list. */
 export interface ApiKeyListParams extends PageParams {
   /** The id of a collection, for its keys alone. */
   readonly collection?: string | undefined;

@@ -23,6 +23,7 @@ export interface BankListFacts {
   readonly as_of: string;
 }
 
+/** Which banks to list. */
 export interface BankListParams {
   /** Personal accounts (`"b2c"`) or company accounts (`"b2b1"`); personal when left out. */
   readonly model?: PaymentModel | undefined;
@@ -42,6 +43,7 @@ export interface BankStatusChange {
   readonly previous_since: string | null;
 }
 
+/** Which changes to list. */
 export interface BankStatusChangeListParams extends PageParams {
   readonly model?: PaymentModel | undefined;
 }

@@ -17,6 +17,7 @@ export interface NewCollection extends CollectionView {
   readonly signing_secret: string;
 }
 
+/** What a new collection is to be. */
 export interface CollectionCreateParams {
   /** 1 to 120 characters, such as `"Kedai Kopi Online"`. */
   readonly name: string;
@@ -24,6 +25,7 @@ export interface CollectionCreateParams {
   readonly website: string;
 }
 
+/** What of a collection is to change; what is left out stays as it is. */
 export interface CollectionUpdateParams {
   readonly name?: string | undefined;
   readonly website?: string | undefined;

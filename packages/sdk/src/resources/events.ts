@@ -8,6 +8,7 @@ import type { KineticPayEvent } from "../webhooks/event.ts";
 import { list, read } from "./calls.ts";
 import type { PageParams, PeriodParams } from "./list-params.ts";
 
+/** Which events to list. */
 export interface EventListParams extends PageParams, PeriodParams {
   readonly type?: EventType | undefined;
   /** The id of a payment, for its events alone. */

@@ -29,6 +29,7 @@ export interface Fault {
   readonly created_at: string;
 }
 
+/** What is to go wrong, with which calls, and how often. */
 export interface FaultCreateParams {
   /** The code to answer with; none for a fault of the connection alone. */
   readonly code?: ErrorCode | undefined;
@@ -52,6 +53,7 @@ export interface FaultCreateParams {
   readonly half?: boolean | undefined;
 }
 
+/** The ids of the rules that were taken back. */
 export interface DeletedFaults {
   readonly object: "deleted_faults";
   readonly deleted: readonly string[];

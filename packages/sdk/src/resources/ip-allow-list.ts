@@ -10,6 +10,7 @@ export interface IpAllowList {
   readonly your_address_listed: boolean;
 }
 
+/** A whole new list. */
 export interface IpAllowListParams {
   /** Up to 100 addresses and ranges, such as `"203.0.113.7"` or `"203.0.113.0/24"`; an empty list lets every address in. */
   readonly ip_allow_list: readonly string[];

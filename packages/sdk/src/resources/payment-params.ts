@@ -4,6 +4,7 @@ import type { PageParams, PeriodParams } from "./list-params.ts";
 /** Your own facts about a payment: up to 50 names, each with text of up to 500 characters, a number, true, false or null. */
 export type Metadata = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Who pays, as far as you know. */
 export interface BuyerParams {
   /** Up to 120 characters, such as `"Siti binti Ahmad"`. */
   readonly name?: string | undefined;
@@ -13,6 +14,7 @@ export interface BuyerParams {
   readonly phone?: string | undefined;
 }
 
+/** What a payment is to be. Amounts in sen, times in seconds. */
 export interface PaymentCreateParams {
   /** Whole sen, 1 to 1,000,000,000: 1250 is RM 12.50. `sen("12.50")` makes it of text. */
   readonly amount: number;
@@ -40,6 +42,7 @@ export interface PaymentCreateParams {
   readonly locale?: Locale | undefined;
 }
 
+/** What of a payment is to change; what is left out stays as it is. */
 export interface PaymentUpdateParams {
   /** Up to 1,000 characters. */
   readonly description?: string | undefined;
@@ -50,6 +53,7 @@ export interface PaymentUpdateParams {
   readonly expires_in?: number | undefined;
 }
 
+/** Which payments to list. */
 export interface PaymentListParams extends PageParams, PeriodParams {
   readonly status?: PaymentStatus | undefined;
   readonly invoice?: string | undefined;

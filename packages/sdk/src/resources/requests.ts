@@ -63,6 +63,7 @@ export interface Explanation {
   readonly doc_url: string | null;
 }
 
+/** A call to send instead of one that failed. */
 export interface CorrectedCall {
   readonly method: string;
   readonly path: string;
@@ -70,6 +71,7 @@ export interface CorrectedCall {
   readonly body?: LoggedContent;
 }
 
+/** Which calls to list. */
 export interface RequestListParams extends PageParams, PeriodParams {
   readonly status?: 200 | ErrorStatus | undefined;
   readonly code?: ErrorCode | undefined;

@@ -8,6 +8,7 @@ import { list, read, write } from "./calls.ts";
 import type { PageParams } from "./list-params.ts";
 import type { Validation } from "./validation.ts";
 
+/** Which deliveries to list. */
 export interface WebhookDeliveryListParams extends PageParams {
   /** The id of an endpoint. */
   readonly webhook_endpoint?: string | undefined;

@@ -22,6 +22,7 @@ export interface RolledWebhookEndpoint extends NewWebhookEndpoint {
   readonly old_secret_valid_until: string;
 }
 
+/** An endpoint that is no more. */
 export interface DeletedWebhookEndpoint {
   readonly id: string;
   readonly object: "webhook_endpoint";
@@ -45,6 +46,7 @@ export interface WebhookReplay {
   readonly last_event: string | null;
 }
 
+/** What a new endpoint is to be. */
 export interface WebhookEndpointCreateParams {
   /** Where events are posted: absolute, http or https. */
   readonly url: string;
@@ -56,22 +58,26 @@ export interface WebhookEndpointCreateParams {
   readonly collection?: string | undefined;
 }
 
+/** What of an endpoint is to change; what is left out stays as it is. */
 export interface WebhookEndpointUpdateParams {
   readonly url?: string | undefined;
   readonly events?: readonly Subscription[] | undefined;
   readonly description?: string | undefined;
 }
 
+/** How a secret is replaced. */
 export interface WebhookSecretRollParams {
   /** Whole hours for which requests are signed with the old secret too, 0 to 168 (seven days). */
   readonly overlap_hours: number;
 }
 
+/** What is to be sent again, of what failed. */
 export interface WebhookRecoverParams {
   /** A time of the last 30 days, such as `"2026-01-31T16:00:00Z"`. */
   readonly since: string;
 }
 
+/** What is to be sent again, of what happened. */
 export interface WebhookReplayParams {
   /** A time of the last 30 days, such as `"2026-01-31T16:00:00Z"`. */
   readonly from: string;
