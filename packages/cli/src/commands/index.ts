@@ -1,6 +1,7 @@
 import type { Command } from "../command.ts";
 import { banksCommand } from "./banks.ts";
 import { certifyCommand } from "./certify.ts";
+import { completionCommand } from "./completion.ts";
 import { devCommand } from "./dev.ts";
 import { doctorCommand } from "./doctor.ts";
 import { errorsCommand } from "./errors.ts";
@@ -42,4 +43,5 @@ export const commands: readonly Command[] = [
   profilesListCommand,
   profilesUseCommand,
   profilesRemoveCommand,
+  completionCommand,
 ];
