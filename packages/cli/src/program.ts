@@ -27,7 +27,7 @@ function complaintOf(error: CommanderError, path: string): CliError {
     .join(" ")
     .trim()
     .replace(/^\(|\)$/g, "");
-  const message = `${first.charAt(0).toUpperCase()}${first.slice(1)}.${hint === "" ? "" : ` ${hint}`}`;
+  const message = `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, "")}.${hint === "" ? "" : ` ${hint}`}`;
   return usageError(message, path === "" ? "kineticpay" : `kineticpay ${path}`);
 }
 
@@ -65,9 +65,6 @@ class Reader {
   group(name: string, commands: readonly Command[]): Parser {
     const parser = this.quiet(name, name, () => groupHelp(name, commands));
     for (const command of commands) if (command.name.startsWith(`${name} `)) parser.addCommand(this.leaf(command));
-    parser.action(() => {
-      this.found = { text: groupHelp(name, commands) };
-    });
     return parser;
   }
 }
@@ -105,6 +102,10 @@ export function readLine(line: readonly string[], commands: readonly Command[], 
   try {
     root.parse([...line], { from: "user" });
   } catch (error) {
+    // A group alone, such as "payments", is a question.
+    if (error instanceof CommanderError && error.code === "commander.help") {
+      return { text: groupHelp(reader.path, commands).trimEnd() };
+    }
     if (error instanceof CommanderError) throw complaintOf(error, reader.path);
     throw error;
   }

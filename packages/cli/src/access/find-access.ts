@@ -84,7 +84,9 @@ async function chosen(context: Context, sandbox: Sandbox | undefined): Promise<O
   const handed = await handedOver(context);
   if (handed !== undefined) {
     const url = baseUrl ?? sandbox?.baseUrl ?? defaultBaseUrl;
-    return { baseUrl: url, apiKey: handed.key, source: handed.from, name: "environment" };
+    // The sandbox's own key is the sandbox, whichever way it comes: what is remembered of it is the same.
+    const isSandbox = sandbox?.baseUrl === url && sandbox.apiKey === handed.key;
+    return { baseUrl: url, apiKey: handed.key, source: handed.from, name: isSandbox ? "sandbox" : "environment" };
   }
   if (settings.profile !== undefined) return ofProfile(context, settings.profile, await readProfiles(settings));
   if (sandbox !== undefined && (baseUrl === undefined || baseUrl === sandbox.baseUrl)) {

@@ -3,6 +3,7 @@ import { requireSandbox } from "../access/find-access.ts";
 import { makeCast } from "../certify/cast.ts";
 import { certify, type Result } from "../certify/certify.ts";
 import { openCourier } from "../certify/courier.ts";
+import { certifyMark } from "../certify/mark.ts";
 import { usageError } from "../cli-error.ts";
 import { type Command, type Options, textOf } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -59,6 +60,8 @@ async function stagesFor(context: Context, options: Options): Promise<[Stage, St
         amount: 1250,
         invoice,
         description: "kineticpay certify",
+        // `listen` leaves these alone, or the shop would hear of them from both sides, and no trial would mean anything.
+        metadata: { [certifyMark]: true },
         success_url: "https://shop.example/thanks",
         failure_url: "https://shop.example/try-again",
       },

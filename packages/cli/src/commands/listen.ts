@@ -1,6 +1,7 @@
 import { eventTypes } from "@kineticpay/contract/events/catalogue";
 import { isAuthenticationError, type KineticPayEvent } from "kineticpay";
 import { type Connected, connect } from "../access/connect.ts";
+import { isOfCertify } from "../certify/mark.ts";
 import { usageError } from "../cli-error.ts";
 import { type Command, isOn, type Options, textOf } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -70,7 +71,7 @@ async function look(context: Context, at: Listening, wanted: Wanted, secret: str
   if (fresh.length >= mostAtOnce) context.terminal.say(`More than ${mostAtOnce} were missed; these are the newest.`);
   else if (fresh.length > 10) context.terminal.say(`Catching up on ${fresh.length} events.`);
   for (const event of fresh) {
-    if (wanted(event)) {
+    if (wanted(event) && !isOfCertify(event)) {
       const { forwardTo } = at.listener;
       if (forwardTo === "") tellDelivery(context, event, undefined);
       else if (!isAccepted(await forward(context, event, forwardTo, secret))) {
