@@ -42,10 +42,12 @@ export const checkReach: Check = {
     try {
       const answer = await fetch(`${baseUrl}/ready`, { redirect: "manual", signal });
       const answeredMs = Date.now();
-      patient.isReached = true;
       const date = Date.parse(answer.headers.get("date") ?? "");
       if (!Number.isNaN(date)) patient.gatewayClock = { shownMs: date, askedMs, answeredMs };
-      return await judge(baseUrl, answer, answeredMs - askedMs);
+      const { finding, isGateway } = await judge(baseUrl, answer, answeredMs - askedMs);
+      // Whatever else answers there is shown no key.
+      patient.isReached = isGateway;
+      return finding;
     } catch (error) {
       if (patient.context.signal.aborted) throw error;
       return reachFault(error, baseUrl);
@@ -53,27 +55,31 @@ export const checkReach: Check = {
   },
 };
 
-async function judge(baseUrl: string, answer: Response, tookMs: number): Promise<Finding> {
+async function judge(
+  baseUrl: string,
+  answer: Response,
+  tookMs: number,
+): Promise<{ readonly finding: Finding; readonly isGateway: boolean }> {
   const body = (await answer.json().catch(() => undefined)) as
     | { status?: unknown; mode?: unknown; code?: unknown; message?: unknown; request_id?: unknown }
     | undefined;
   if (answer.status === 200 && body?.status === "ready") {
-    return ok("reach", `the gateway is ready (${String(body.mode)}), answered in ${tookMs} ms`);
+    const finding = ok("reach", `the gateway is ready (${String(body.mode)}), answered in ${tookMs} ms`);
+    return { finding, isGateway: true };
   }
+  if (typeof body?.code === "string" && typeof body.request_id === "string") {
+    const more = { code: body.code, requestId: body.request_id };
+    const fix = `kineticpay errors ${body.code}`;
+    return { finding: fault("reach", `the gateway is not ready: ${String(body.message)}`, fix, more), isGateway: true };
+  }
+  return { finding: strangerAt(baseUrl, answer), isGateway: false };
+}
+
+function strangerAt(baseUrl: string, answer: Response): Finding {
   if (answer.status >= 300 && answer.status < 400) {
     const to = answer.headers.get("location") ?? "elsewhere";
-    return fault(
-      "reach",
-      `${baseUrl} redirects to ${to}`,
-      `use that address, if it is yours: --base-url or kineticpay profiles add`,
-    );
-  }
-  if (typeof body?.code === "string") {
-    const fix = `kineticpay errors ${body.code}`;
-    return fault("reach", `the gateway is not ready: ${String(body.message)}`, fix, {
-      code: body.code,
-      ...(typeof body.request_id === "string" ? { requestId: body.request_id } : {}),
-    });
+    const fix = "use that address, if it is yours: --base-url or kineticpay profiles add";
+    return fault("reach", `${baseUrl} redirects to ${to}`, fix);
   }
   const fix = isLoopback(baseUrl)
     ? "another program has that port: correct the address, or kineticpay dev --port with a free one"

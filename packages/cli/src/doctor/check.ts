@@ -22,7 +22,7 @@ export interface Patient {
   readonly context: Context;
   access?: Access;
   client?: KineticPay;
-  /** True once something that speaks HTTP has answered. */
+  /** True once a gateway has answered, ready or not. */
   isReached?: boolean;
   /** What the gateway's clock showed, and when it was asked, in milliseconds. */
   gatewayClock?: { readonly shownMs: number; readonly askedMs: number; readonly answeredMs: number };
