@@ -65,12 +65,14 @@ test("a healthy sandbox has every check in order, and 0 in the end", async () =>
 
 test("it finds that nobody listens, and that something else than a gateway does", async () => {
   await expectFault("reach", /start the gateway/, [], at(`http://127.0.0.1:${await freePort()}`));
-  await expectFault(
-    "reach",
-    /another program has that port/,
-    [],
-    at(await serve((_call, answer) => answer.end("<p>hello"))),
-  );
+  // A stranger is not shown the key.
+  const shown: unknown[] = [];
+  const stranger = await serve(({ headers }, answer) => {
+    shown.push(headers.authorization);
+    answer.end("<p>hello");
+  });
+  await expectFault("reach", /another program has that port/, [], at(stranger));
+  expect(new Set(shown)).toEqual(new Set([undefined]));
 });
 
 test("it finds a key that nobody was given, and one of the other mode", async () => {
@@ -163,7 +165,10 @@ test("certify fails a shop that trusts everybody, trial by trial with a fix, and
       text += String(chunk);
     });
     call.on("end", () => {
-      if (call.method === "GET") return answer.end(JSON.stringify(orders.get(name) ?? null));
+      if (call.method === "GET") {
+        answer.end(JSON.stringify(orders.get(name) ?? null));
+        return;
+      }
       const { type, data } = JSON.parse(text) as { type: string; data: { invoice: string } };
       const order = orders.get(data.invoice) ?? { paid: 0 };
       if (type === "payment.paid") order.paid += 1;
