@@ -71,12 +71,20 @@ test("dev brings a whole sandbox whose key the other commands find, keeps its da
   const again = await dev();
   expect(await keyIn(again.ready.sandbox_file)).toBe(key);
   expect(await typist.json(["payments", "get", made.id])).toMatchObject({ id: made.id });
+  const listener = typist.start(["listen"]);
+  await until("listen to be ready", () => listener.stderr().includes("Ready:"));
   again.program.process.kill("SIGTERM");
   expect((await again.program.ended).code).toBe(0);
 
   const fresh = await dev("--fresh");
   expect(await keyIn(fresh.ready.sandbox_file)).not.toBe(key);
   expect((await typist.run(["payments", "get", made.id])).stderr).toContain("resource_missing");
+  // Whoever listened goes on listening, with the new key, and misses nothing of the new sandbox.
+  const { id } = await typist.json<{ id: string }>(["payments", "create", "--amount", "1250", "--invoice", "ANEW"]);
+  const [event] = await typist.json<{ id: string }[]>(["events", "list", "--payment", id]);
+  await until("the listener to hear of it", () => listener.stdout().includes(event?.id ?? "nothing"), 40_000);
+  listener.process.kill("SIGTERM");
+  expect((await listener.ended).code).toBe(0);
   fresh.program.process.kill("SIGTERM");
   expect((await fresh.program.ended).code).toBe(0);
   expect(await left()).toEqual([]);

@@ -29,7 +29,7 @@ function section(title: string, rows: readonly (readonly string[])[]): string[] 
   return [
     "",
     title,
-    ...columns(rows, textWidth)
+    ...columns(rows)
       .split("\n")
       .map((line) => `  ${line}`),
   ];

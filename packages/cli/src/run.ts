@@ -30,7 +30,7 @@ function contextOf({ options }: Parsed, around: Surroundings): Context {
     folder,
     signal,
     fields,
-    terminal: openTerminal(output, talk, options["color"] === false ? "never" : settings.colour),
+    terminal: openTerminal(output, talk, options["color"] === false ? "never" : settings.colour, settings.typedAs),
     isJson: options["json"] === true || fields.length > 0,
     profile: textOf(options, "profile"),
     baseUrl: textOf(options, "baseUrl"),
@@ -60,11 +60,16 @@ function asCliError(error: unknown, signal: AbortSignal): CliError {
 export async function run(line: readonly string[], around: Surroundings): Promise<ExitCode> {
   const isJson = line.some((word) => word === "--json" || word.startsWith("--fields"));
   const isPlain = line.includes("--no-color");
-  const terminal = openTerminal(around.output, around.talk, isPlain ? "never" : around.settings.colour);
+  const terminal = openTerminal(
+    around.output,
+    around.talk,
+    isPlain ? "never" : around.settings.colour,
+    around.settings.typedAs,
+  );
   try {
     const read = readLine(line, commands, version);
     if ("text" in read) {
-      terminal.print(read.text);
+      terminal.print(terminal.asTyped(read.text));
       return exitCodes.ok;
     }
     const context = contextOf(read, around);

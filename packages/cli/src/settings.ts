@@ -15,6 +15,8 @@ export interface Settings {
   readonly stateDirectory: string;
   /** `never` and `always` are what somebody asked for; `auto` is for terminals alone. */
   readonly colour: "auto" | "always" | "never";
+  /** How this command is typed here: npx runs what is in a checkout, where nothing else finds it. */
+  readonly typedAs: string;
   /** All of it, for programs that are started from here. */
   readonly environment: Readonly<NodeJS.ProcessEnv>;
 }
@@ -45,6 +47,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     configDirectory: folder("XDG_CONFIG_HOME", ".config"),
     stateDirectory: folder("XDG_STATE_HOME", path.join(".local", "state")),
     colour: colourOf(environment),
+    typedAs: environment["npm_command"] === "exec" ? "npx kineticpay" : "kineticpay",
     environment,
   };
 }

@@ -18,14 +18,17 @@ import { readShopUrl } from "../webhooks/local-url.ts";
 const name = "kineticpay certify";
 const ordersNeeded = 4;
 
-function resultWords({ terminal: { paint } }: Context, result: Result): string {
+function resultWords({ terminal }: Context, result: Result): string {
+  const { paint } = terminal;
   const mark = result.passed ? paint("green", "✓") : paint("red", "✗");
   const answers = result.answers.map((status) => status ?? "none").join(" ");
   const lines = [`${mark} ${result.trial.padEnd(13)} ${result.summary}  ${paint("dim", answers)}`.trimEnd()];
   const indent = " ".repeat(16);
   if (result.why !== null) lines.push(`${indent}${wrap(result.why, 105, indent).trimStart()}`);
   if (result.fix !== null)
-    lines.push(`${indent}${paint("bold", "Fix:")} ${wrap(result.fix, 105, `${indent}     `).trimStart()}`);
+    lines.push(
+      `${indent}${paint("bold", "Fix:")} ${wrap(terminal.asTyped(result.fix), 105, `${indent}     `).trimStart()}`,
+    );
   return lines.join("\n");
 }
 
@@ -72,13 +75,13 @@ async function stagesFor(context: Context, options: Options): Promise<[Stage, St
 
 export const certifyCommand: Command = {
   name: "certify",
-  summary: "Try a shop's webhook endpoint: good, duplicate, reordered, forged, late, slow; with a score",
+  summary: "Try a shop's webhook endpoint in every way, and give it a score",
   examples: [
     "kineticpay certify http://127.0.0.1:3000/webhooks",
     "kineticpay certify 3000/webhooks --orders-url http://127.0.0.1:3000/orders/{invoice}",
   ],
   about:
-    "The events are real ones of the local sandbox, signed with the secret of listen or KINETICPAY_WEBHOOK_SECRET. With --orders-url the shop's own word on an order is compared before and after, so that a duplicate that is delivered twice is found as well; without it only the answers are judged. Ends with 0 when every trial was passed, with 3 otherwise.",
+    "Sends good, duplicate, reordered, forged, stale, late and slow requests, and says the fix for each that is taken wrongly. The events are real ones of the local sandbox, signed with the secret of listen or KINETICPAY_WEBHOOK_SECRET. With --orders-url the shop's own word on an order is compared before and after, so that a duplicate that is delivered twice is found as well; without it only the answers are judged. Ends with 0 when every trial was passed, with 3 otherwise.",
   words: [{ name: "<shop-url>", summary: "where the shop takes webhooks; 3000/webhooks is enough on this machine" }],
   options: [
     { flags: "--orders-url <url>", summary: "where the shop shows an order, with {invoice} or {payment} in it" },

@@ -23,10 +23,14 @@ function findingWords(context: Context, { check, health, detail, fix, code, requ
   const [mark, colour] = marks[health];
   const more = [code, requestId].filter((each) => each !== undefined).join("  ");
   const indent = " ".repeat(13);
-  const lines = [`${paint(colour, mark)} ${check.padEnd(10)} ${wrap(detail, 110, indent).trimStart()}`];
+  const lines = [
+    `${paint(colour, mark)} ${check.padEnd(10)} ${wrap(context.terminal.asTyped(detail), 110, indent).trimStart()}`,
+  ];
   if (more !== "") lines.push(`${indent}${paint("dim", more)}`);
   if (fix !== undefined)
-    lines.push(`${indent}${paint("bold", "Fix:")} ${wrap(fix, 105, `${indent}     `).trimStart()}`);
+    lines.push(
+      `${indent}${paint("bold", "Fix:")} ${wrap(context.terminal.asTyped(fix), 105, `${indent}     `).trimStart()}`,
+    );
   return lines.join("\n");
 }
 
@@ -55,7 +59,7 @@ function summaryWords(findings: readonly Finding[]): string {
 
 export const doctorCommand: Command = {
   name: "doctor",
-  summary: "Find out what is wrong between here and the gateway, with the fix for each fault",
+  summary: "Find what is wrong between here and the gateway, with each fix",
   examples: ["kineticpay doctor", "kineticpay doctor --shop http://127.0.0.1:3000/webhooks --report > report.md"],
   about:
     "Looks at the profile, reach, TLS, clock, key, mode, API switch, allow-list, scopes, bank network, webhooks and signatures. Ends with 0 when nothing is at fault, with 3 otherwise. --report and --json leave out keys, secrets, names, hosts and addresses.",

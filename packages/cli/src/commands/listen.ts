@@ -1,5 +1,5 @@
 import { eventTypes } from "@kineticpay/contract/events/catalogue";
-import { isAuthenticationError, type KineticPayEvent } from "kineticpay";
+import { isAuthenticationError, isConnectionError, type KineticPayEvent } from "kineticpay";
 import { type Connected, connect } from "../access/connect.ts";
 import { isOfCertify } from "../certify/mark.ts";
 import { usageError } from "../cli-error.ts";
@@ -40,23 +40,27 @@ function wantedOf(options: Options): Wanted {
     words.some((word) => word === "*" || word === type || word === `${type.slice(0, type.indexOf("."))}.*`);
 }
 
-/** Where to begin: where it was left, where it was told, or now. Whatever there is now counts as seen. */
-async function begin(context: Context, connected: Connected, forwardTo: string, options: Options): Promise<Listening> {
+/** When to begin: at a time that was told; else where it was left; and the first time, at another one or now. */
+interface Since {
+  readonly told?: string | undefined;
+  readonly firstTime?: string;
+}
+
+/** Finds out where to begin. Whatever there is now counts as seen, when that is now. */
+async function begin(context: Context, connected: Connected, forwardTo: string, since: Since): Promise<Listening> {
   const { client, access } = connected;
   const { signal, settings, terminal } = context;
   const who = await client.whoami({ signal });
   const { time } = await client.ping({ signal });
   const { name: known, baseUrl } = access;
   const listener = { name: known, baseUrl, merchant: who.merchant.id, collection: who.collection.id, forwardTo };
-  const since = textOf(options, "since");
-  if (since !== undefined && since !== "now") {
-    return { connected, listener, position: { at: readMoment(since, "--since", name), seen: {} } };
-  }
-  const left = since === "now" ? undefined : await readPosition(settings, listener);
+  const left = since.told === undefined ? await readPosition(settings, listener) : undefined;
   if (left !== undefined) {
     terminal.say(`Going on where it was left at ${left.at}.`);
     return { connected, listener, position: left };
   }
+  const from = since.told ?? since.firstTime ?? "now";
+  if (from !== "now") return { connected, listener, position: { at: readMoment(from, "--since", name), seen: {} } };
   const now = { at: time, seen: {} };
   const pages = client.events.list({ created_after: lookFrom(now), limit: 100 }, { signal }).pages();
   return { connected, listener, position: moved(now, await newOf(now, pages, true)) };
@@ -83,11 +87,13 @@ async function look(context: Context, at: Listening, wanted: Wanted, secret: str
   }
 }
 
-/** A sandbox that was begun anew has new keys, which stand in its file. @returns undefined when they are the same */
-async function withNewKey(context: Context, { access }: Connected, error: unknown): Promise<Connected | undefined> {
-  if (!isAuthenticationError(error) || access.name !== "sandbox") return undefined;
+/** A sandbox that was begun anew has new keys and ports, which stand in its file. @returns undefined when they are the same */
+async function begunAnew(context: Context, { access }: Connected, error: unknown): Promise<Connected | undefined> {
+  const isAway = isAuthenticationError(error) || isConnectionError(error);
+  if (!isAway || access.name !== "sandbox") return undefined;
   const again = await connect(context);
-  return again.access.apiKey === access.apiKey ? undefined : again;
+  const isSame = again.access.apiKey === access.apiKey && again.access.baseUrl === access.baseUrl;
+  return isSame ? undefined : again;
 }
 
 async function listen(context: Context, options: Options): Promise<void> {
@@ -97,7 +103,9 @@ async function listen(context: Context, options: Options): Promise<void> {
   const forwardTo = typed === undefined ? "" : readShopUrl(typed, name);
   const connected = await connect(context);
   const { secret } = await listenSecret(settings, connected.access.name);
-  let at = await terminal.during("Connecting", () => begin(context, connected, forwardTo, options));
+  let at = await terminal.during("Connecting", () =>
+    begin(context, connected, forwardTo, { told: textOf(options, "since") }),
+  );
   // At once: what happens between this start and the next one is missed by nobody, even if nothing happens before it ends.
   await keepPosition(settings, at.listener, at.position);
   const ready = { type: "ready", base_url: connected.access.baseUrl, forward_to: forwardTo === "" ? null : forwardTo };
@@ -113,10 +121,10 @@ async function listen(context: Context, options: Options): Promise<void> {
       await look(context, at, wanted, secret, looks % deepEvery === 0);
       looks += 1;
     } catch (error) {
-      const again = await withNewKey(context, at.connected, error);
+      const again = await begunAnew(context, at.connected, error);
       if (again === undefined) throw error;
-      terminal.say("The sandbox was begun anew; going on with its new key.");
-      at = await begin(context, again, forwardTo, {});
+      at = await begin(context, again, forwardTo, { firstTime: "7d" });
+      terminal.say("The sandbox was begun anew; going on with its new keys, from its beginning.");
     }
   };
   await poll(lookOnce, {
@@ -131,7 +139,7 @@ async function listen(context: Context, options: Options): Promise<void> {
 
 export const listenCommand: Command = {
   name: "listen",
-  summary: "Forward events to a shop on this machine, signed, and catch up on what was missed",
+  summary: "Forward events to a shop on this machine, signed, and lose none",
   examples: [
     "kineticpay listen --forward-to http://127.0.0.1:3000/webhooks",
     "export KINETICPAY_WEBHOOK_SECRET=$(kineticpay listen --print-secret)",

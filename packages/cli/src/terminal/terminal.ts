@@ -14,6 +14,8 @@ export interface Terminal {
   print(text: string): void;
   /** Talk: what a person may want to know meanwhile. */
   say(text: string): void;
+  /** Lines of this command as they have to be typed here, which may be by way of npx. */
+  asTyped(text: string): string;
   /** Colours for data, and for talk; each is plain where its stream is no terminal. */
   readonly paint: Paint;
   readonly paintTalk: Paint;
@@ -23,15 +25,28 @@ export interface Terminal {
   during<T>(what: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** Opens the terminal. `colour` is what the environment or a flag says. */
-export function openTerminal(output: Stream, talk: Stream, colour: "auto" | "always" | "never"): Terminal {
+/** A line of this command within a text; its own name alone is not one. */
+const ownLine = /(?<!npx )\bkineticpay (?=[a-z]+\b|COMMAND)/g;
+
+/**
+ * Opens the terminal.
+ * @param colour what the environment or a flag says
+ * @param typedAs how the command was typed, such as "npx kineticpay"
+ */
+export function openTerminal(
+  output: Stream,
+  talk: Stream,
+  colour: "auto" | "always" | "never",
+  typedAs = "kineticpay",
+): Terminal {
   const paintFor = (stream: Stream) =>
     colour === "always" || (colour === "auto" && stream.isTTY === true) ? coloured : plain;
   const paintTalk = paintFor(talk);
   let spinning: ReturnType<typeof startSpinner> | undefined;
+  const asTyped = (text: string) => text.replace(ownLine, `${typedAs} `);
   const say = (text: string) => {
     spinning?.clear();
-    talk.write(`${text}\n`);
+    talk.write(`${asTyped(text)}\n`);
   };
   return {
     print(text) {
@@ -39,9 +54,10 @@ export function openTerminal(output: Stream, talk: Stream, colour: "auto" | "alw
       output.write(`${text}\n`);
     },
     say,
+    asTyped,
     paint: paintFor(output),
     paintTalk,
-    width: output.isTTY === true ? (output.columns ?? 80) : Number.POSITIVE_INFINITY,
+    width: output.isTTY === true ? output.columns || 80 : Number.POSITIVE_INFINITY,
     async during(what, work) {
       const before = spinning;
       spinning = startSpinner(talk, what, paintTalk);
