@@ -59,7 +59,7 @@ test("dev brings a whole sandbox whose key the other commands find, keeps its da
   expect(first.ready.sandbox_file).toBe(path.join(folder, "data/sandbox.json"));
   expect(first.program.stdout().trim().split("\n")).toHaveLength(1);
   const made = await typist.json<{ id: string; checkout_url: string }>(["payments", "create", "--amount", "1250"]);
-  expect((await fetch(made.checkout_url)).status).toBe(200);
+  expect(await (await fetch(made.checkout_url)).text()).toContain("12.50");
   const key = await keyIn(first.ready.sandbox_file);
   const busy = await typist.run(["dev", "--fresh", "--port", "0", "--simulator-port", "0"]);
   expect(busy).toMatchObject({ code: 1, stdout: "" });
@@ -82,7 +82,14 @@ test("dev brings a whole sandbox whose key the other commands find, keeps its da
   // Whoever listened goes on listening, with the new key, and misses nothing of the new sandbox.
   const { id } = await typist.json<{ id: string }>(["payments", "create", "--amount", "1250", "--invoice", "ANEW"]);
   const [event] = await typist.json<{ id: string }[]>(["events", "list", "--payment", id]);
-  await until("the listener to hear of it", () => listener.stdout().includes(event?.id ?? "nothing"), 40_000);
+  await until(
+    "the listener to hear of it",
+    () => {
+      if (listener.hasEnded()) throw new Error(`it ended: ${listener.stderr()}`);
+      return listener.stdout().includes(event?.id ?? "nothing");
+    },
+    40_000,
+  );
   listener.process.kill("SIGTERM");
   expect((await listener.ended).code).toBe(0);
   fresh.program.process.kill("SIGTERM");

@@ -91,7 +91,9 @@ async function look(context: Context, at: Listening, wanted: Wanted, secret: str
 async function begunAnew(context: Context, { access }: Connected, error: unknown): Promise<Connected | undefined> {
   const isAway = isAuthenticationError(error) || isConnectionError(error);
   if (!isAway || access.name !== "sandbox") return undefined;
-  const again = await connect(context);
+  // While it is begun anew its file is away; that passes.
+  const again = await connect(context).catch(() => undefined);
+  if (again === undefined) return undefined;
   const isSame = again.access.apiKey === access.apiKey && again.access.baseUrl === access.baseUrl;
   return isSame ? undefined : again;
 }
