@@ -45,6 +45,10 @@ describe("a result", () => {
     const second = await client.payments.create(order, { idempotencyKey }).withResponse();
     expect(second.data).toEqual(first.data);
     expect([first.isReplayed, second.isReplayed]).toEqual([false, true]);
+    const third = await client.payments
+      .create(order, { headers: { "Idempotency-Key": idempotencyKey } })
+      .withResponse();
+    expect([third.isReplayed, third.idempotencyKey]).toEqual([true, idempotencyKey]);
     const reused = await failureOf(client.payments.create({ ...order, amount: 1300 }, { idempotencyKey }));
     expect(reused.code).toBe("idempotency_key_reused");
   });
@@ -134,6 +138,7 @@ describe("a client", () => {
     ["an address with a password", { baseURL: "https://key:secret@pay.example" }],
     ["a time that is no number", { timeout: Number.NaN }],
     ["retries below none", { maxRetries: -1 }],
+    ["a header that cannot be sent", { headers: { "X-Shop": "two\nlines" } }],
   ])("refuses %s when it is made", (_what, options) => {
     expect(() => new KineticPay(options)).toThrow(TypeError);
   });
@@ -157,6 +162,27 @@ describe("a client", () => {
   test("escapes what an id holds", async () => {
     const error = await failureOf(gateway.client().client.payments.retrieve("../banks?x=1#y"));
     expect(error).toMatchObject({ code: "resource_missing", path: "/api/v2/payments/..%2Fbanks%3Fx%3D1%23y" });
+  });
+
+  test("refuses a time that cannot be on a call, too, and takes one longer than any timer", async () => {
+    const { client, told } = gateway.client();
+    await expect(client.ping({ timeout: Number.NaN })).rejects.toThrow(TypeError);
+    await expect(client.ping({ maxRetries: -1 })).rejects.toThrow(TypeError);
+    expect(told.requests).toEqual([]);
+    expect((await client.ping({ timeout: 2 ** 40 })).message).toBe("pong");
+  });
+
+  test("calls by its address what it has no method for, and never another host", async () => {
+    const { client } = gateway.client();
+    const path = "/api/v2/payments";
+    const { data } = await client.request<{ data: unknown[] }>({ method: "GET", path, query: { limit: 1 } });
+    expect(data.length).toBeLessThanOrEqual(1);
+    expect(await failureOf(client.request({ method: "POST", path, body: {} }))).toMatchObject({
+      code: "fields_invalid",
+    });
+    for (const strange of ["@evil.example/", "//evil.example", "evil", "/a?b=c", "/a\\b", ""]) {
+      expect(() => client.request({ method: "GET", path: strange })).toThrow(TypeError);
+    }
   });
 
   test("names itself by the version of its package", () => {

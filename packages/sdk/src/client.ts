@@ -1,8 +1,9 @@
-import type { ApiPromise } from "./api-promise.ts";
+import { ApiPromise } from "./api-promise.ts";
 import type { CallOptions, ClientOptions } from "./client-options.ts";
 import { isBrowser } from "./environment.ts";
 import type { BreakerState } from "./request/circuit-breaker.ts";
 import { type Connection, openConnection } from "./request/connection.ts";
+import { sendCall } from "./request/send-call.ts";
 import { ApiKeys } from "./resources/api-keys.ts";
 import { Banks } from "./resources/banks.ts";
 import { read } from "./resources/calls.ts";
@@ -25,6 +26,14 @@ export interface BreakerStatus {
   readonly failures: number;
   /** When one call may try; undefined unless it is open. */
   readonly retryAt: Date | undefined;
+}
+
+/** A call by its address, for what has no method yet. */
+export interface RawCall {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT";
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
+  readonly body?: unknown;
 }
 
 /**
@@ -84,6 +93,18 @@ export class KineticPay {
     if (breaker === undefined) return undefined;
     const { host, state, failures, retryAt } = breaker;
     return { host, state, failures, retryAt };
+  }
+
+  /**
+   * Calls what this version has no method for. It is retried, timed and told to hooks as every other call.
+   * @param call.path from its first slash on, such as `"/api/v2/payments"`, with everything in it escaped
+   * @throws TypeError for a path that could lead to another host, and every KineticPayError
+   */
+  request<T>(call: RawCall, options?: CallOptions): ApiPromise<T> {
+    if (!/^\/(?!\/)[^\\?#\s]*$/.test(call.path)) {
+      throw new TypeError('path begins with one slash, such as "/api/v2/payments"; its query goes into query');
+    }
+    return new ApiPromise(sendCall(this.#connection, { ...call, options }), ({ data }) => data as T);
   }
 
   /** Another client with these options and otherwise this one's, with a breaker and a budget of its own. */

@@ -22,7 +22,7 @@ export type {
 } from "@kineticpay/contract/webhook-delivery";
 export type { WebhookEndpointView as WebhookEndpoint } from "@kineticpay/contract/webhook-endpoint";
 export { ApiPromise, type Result, type WithResponse } from "./api-promise.ts";
-export { type BreakerStatus, KineticPay } from "./client.ts";
+export { type BreakerStatus, KineticPay, type RawCall } from "./client.ts";
 export type { CallOptions, ClientOptions, Fetch, ValidateOptions, WriteOptions } from "./client-options.ts";
 export type { ClientErrorCode, KineticPayErrorCode, KineticPayErrorType } from "./errors/error-code.ts";
 export {

@@ -54,8 +54,13 @@ describe("the package, installed by a stranger", () => {
       expect(path.relative(stranger.installed, file)).toMatch(
         /^(package\.json|README\.md|LICENSE|dist\/(esm|cjs)\/.*)$/,
       );
+    }
+    for (const file of files.filter((each) => each.includes("/dist/"))) {
       expect(readFileSync(file, "utf8"), file).not.toMatch(/@kineticpay\/|\.ts["']\)?;?$|from "node:|require\("node:/m);
     }
+    expect(readFileSync(path.join(stranger.installed, "LICENSE"), "utf8")).toBe(
+      readFileSync(path.join(root, "LICENSE"), "utf8"),
+    );
     expect(files.map((file) => path.relative(stranger.installed, file))).toEqual(
       expect.arrayContaining(["README.md", "LICENSE"]),
     );

@@ -19,7 +19,7 @@ import { type ErrorFacts, KineticPayError } from "./kineticpay-error.ts";
 export interface CallFacts
   extends Pick<
     ErrorFacts,
-    "method" | "path" | "idempotencyKey" | "attempts" | "elapsedMs" | "requestId" | "retryAfterS"
+    "method" | "path" | "idempotencyKey" | "attempts" | "elapsedMs" | "requestId" | "retryAfterS" | "wasUnknown"
   > {
   /** True when the call can do something. */
   readonly isWrite: boolean;

@@ -102,10 +102,30 @@ describe("what the gateway answers", () => {
     expect(await unknown("after=commit; drop")).toBe(true);
     expect(await unknown("overloaded")).toBe(false);
     expect(await unknown("fields_invalid")).toBe(false);
+    const aborted = AbortSignal.abort();
+    const unsent = await failureOf(client.payments.create(gateway.order(), { signal: aborted }));
+    expect(unsent).toMatchObject({ name: "AbortedError", outcomeUnknown: false });
     expect((await failureOf(client.ping({ fault: "drop" }))).outcomeUnknown).toBe(false);
     expect(
       (await failureOf(client.payments.create(gateway.order(), { fault: "drop", validateOnly: true }))).outcomeUnknown,
     ).toBe(false);
+  });
+});
+
+describe("a call whose first attempt was lost", () => {
+  test.each([
+    ["rate_exceeded", true],
+    ["overloaded", true],
+    ["key_revoked", true],
+    ["invoice_conflict", false],
+  ] as const)("and whose second one is answered %s: that its outcome is unknown is %s", async (code, unknown) => {
+    const { client } = gateway.client({ maxRetries: 1, breaker: false });
+    const route = "POST /api/v2/payments";
+    await client.sandbox.faults.create({ route, after: "commit", drop: true, count: 1 });
+    await client.sandbox.faults.create({ route, code });
+    const error = await failureOf(client.payments.create(gateway.order()));
+    expect(error).toMatchObject({ code, attempts: 2, outcomeUnknown: unknown });
+    await client.sandbox.faults.delete("all");
   });
 });
 

@@ -23,6 +23,8 @@ export interface ErrorFacts {
   readonly attempts?: number | undefined;
   readonly elapsedMs?: number | undefined;
   readonly outcomeUnknown?: boolean | undefined;
+  /** True when an attempt before this one ended without anybody knowing what it did. */
+  readonly wasUnknown?: boolean | undefined;
   readonly cause?: unknown;
 }
 
@@ -86,7 +88,9 @@ export class KineticPayError extends Error {
     this.idempotencyKey = facts.idempotencyKey;
     this.attempts = facts.attempts ?? 0;
     this.elapsedMs = facts.elapsedMs ?? 0;
-    this.outcomeUnknown = facts.outcomeUnknown ?? false;
+    // A repeat under the same key is told what the first one did; only a refusal for good says that it did nothing.
+    const isSettled = facts.status === 403 || facts.status === 404;
+    this.outcomeUnknown = facts.outcomeUnknown === true || (facts.wasUnknown === true && !isSettled);
     Object.defineProperty(this, errorMark, { value: true });
   }
 

@@ -32,19 +32,20 @@ function hostOf(url: string): string {
   return new URL(url).host;
 }
 
-function notSent(attempt: Attempt, error: unknown, wasTimeUp: boolean): Outcome {
+function notAnswered(attempt: Attempt, error: unknown, wasTimeUp: boolean): Outcome {
   const facts = attempt.facts();
   const outcomeUnknown = facts.isWrite;
   if (attempt.signal?.aborted === true) {
     const message = "The call was ended by its own signal. If it was to change something, it may have done so.";
     const cause = attempt.signal.reason;
+    const isUnsent = error === unsent;
     return {
       error: new AbortedError({
         ...facts,
         type: "aborted_error",
         code: "call_aborted",
         retryable: false,
-        outcomeUnknown,
+        outcomeUnknown: outcomeUnknown && !isUnsent,
         message,
         cause,
       }),
@@ -77,34 +78,44 @@ function strangeAnswer(facts: CallFacts, code: string, message: string): Outcome
   };
 }
 
-function read(attempt: Attempt, response: Response, text: string): Outcome {
+/** What came, when it is no result: a refusal, a redirect, or a page of something else. */
+function notResult(attempt: Attempt, response: Response, requestId: string | undefined, text: string): Outcome {
   const { status, headers } = response;
-  const requestId = headers.get("x-request-id") ?? undefined;
   const retryAfterS = readRetryAfterS(headers.get("retry-after"), Date.now());
-  const facts = (): CallFacts => ({ ...attempt.facts(), requestId, retryAfterS });
+  const facts: CallFacts = { ...attempt.facts(), requestId, retryAfterS };
   const contentType = headers.get("content-type") ?? "";
   // A browser's fetch hides a redirect that it was told not to follow behind status 0.
   if ((status >= 300 && status < 400) || response.type === "opaqueredirect") {
     const to = headers.get("location");
     const message = `${hostOf(attempt.url)} answered with a redirect${to === null ? "" : ` to ${to.split("?")[0]}`}, which the gateway never does and which is not followed, since a POST would be lost on the way. Set baseURL to where it leads.`;
-    return strangeAnswer(facts(), "redirected", message);
+    return strangeAnswer(facts, "redirected", message);
   }
-  if (!response.ok) return { error: errorFromAnswer({ status, contentType, text }, facts()) };
+  if (!response.ok) return { error: errorFromAnswer({ status, contentType, text }, facts) };
+  const message = `Status ${status} came with ${contentType === "" ? "no content type" : contentType}, and its body is no JSON. That was not the gateway: check that baseURL is its address.`;
+  return strangeAnswer(facts, "answer_not_json", message);
+}
+
+function read(attempt: Attempt, response: Response, text: string): Outcome {
+  const requestId = response.headers.get("x-request-id") ?? undefined;
+  if (!response.ok) return notResult(attempt, response, requestId, text);
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch {
-    const message = `Status ${status} came with ${contentType === "" ? "no content type" : contentType}, and its body is no JSON. That was not the gateway: check that baseURL is its address.`;
-    return strangeAnswer(facts(), "answer_not_json", message);
+    return notResult(attempt, response, requestId, text);
   }
   const { attempts = 1, elapsedMs = 0, idempotencyKey } = attempt.facts();
-  const isReplayed = headers.get("idempotency-replayed") === "true";
+  const isReplayed = idempotencyKey !== undefined && response.headers.get("idempotency-replayed") === "true";
   return { answer: { data, response, requestId, idempotencyKey, attempts, elapsedMs, isReplayed, isRecovered: false } };
 }
+
+/** Stands for what was never sent, because its signal had been aborted before. */
+const unsent = Symbol("unsent");
 
 /** Sends a call once. It throws nothing: what goes wrong is its outcome. */
 export async function sendOnce(attempt: Attempt): Promise<Outcome> {
   const { signal, method, headers, body } = attempt;
+  if (signal?.aborted === true) return notAnswered(attempt, unsent, false);
   const controller = new AbortController();
   const stop = () => controller.abort();
   let isTimeUp = false;
@@ -112,7 +123,6 @@ export async function sendOnce(attempt: Attempt): Promise<Outcome> {
     isTimeUp = true;
     stop();
   }, attempt.timeoutMs);
-  if (signal?.aborted === true) stop();
   signal?.addEventListener("abort", stop, { once: true });
   try {
     const init: RequestInit = { method, headers, redirect: "manual", signal: controller.signal };
@@ -120,7 +130,7 @@ export async function sendOnce(attempt: Attempt): Promise<Outcome> {
     const response = await attempt.fetch(attempt.url, init);
     return read(attempt, response, await response.text());
   } catch (error) {
-    return notSent(attempt, error, isTimeUp);
+    return notAnswered(attempt, error, isTimeUp);
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);

@@ -52,6 +52,8 @@ export type Outcome =
 export function segment(name: string, value: string): string {
   if (typeof value !== "string" || value === "")
     throw new TypeError(`${name} is missing: it names what the call is about`);
+  // Ids are of such characters alone, and need no escaping.
+  if (/^[A-Za-z0-9_-]+$/.test(value)) return value;
   // A URL's "." and ".." mean other folders, also when they are escaped.
   if (/^\.{1,2}$/.test(value)) throw new TypeError(`${name} cannot be "${value}"`);
   return encodeURIComponent(value);

@@ -1,6 +1,8 @@
 import type { ClientOptions, Fetch } from "../client-options.ts";
 import { readSetting, userAgent } from "../environment.ts";
+import { checkedCount } from "./checked-count.ts";
 import { type BreakerEvent, CircuitBreaker } from "./circuit-breaker.ts";
+import { lowerCased, unsendable } from "./header-names.ts";
 import { type Hooks, tell } from "./hooks.ts";
 import { RetryBudget } from "./retry-budget.ts";
 
@@ -33,38 +35,30 @@ function baseUrlOf(given: string | undefined): string {
   return text.replace(/\/+$/, "").replace(/\/api\/v2$/, "");
 }
 
-/** A limit that nobody meant, such as NaN from a missing setting, would wait for ever or not at all. */
-function countOf(name: string, value: number | undefined, otherwise: number): number {
-  if (value === undefined) return otherwise;
-  if (!Number.isFinite(value) || value < 0) throw new TypeError(`${name} is a number from 0, and not ${value}`);
-  return value;
-}
-
-/** Sets up what a client's calls share. @throws TypeError for a baseURL, time or number that cannot be */
+/** Sets up what a client's calls share. @throws TypeError for a baseURL, header, time or number that cannot be */
 export function openConnection(options: ClientOptions): Connection {
   const baseUrl = baseUrlOf(options.baseURL);
   const hooks = options.hooks ?? {};
   let calls = 0;
+  const headers = { "user-agent": userAgent(), ...lowerCased(options.headers) };
+  const unsent = unsendable(headers);
+  if (unsent !== undefined)
+    throw new TypeError(`The header ${JSON.stringify(unsent)} cannot be sent: it is one line of Latin text`);
   const told = (event: BreakerEvent) => tell(hooks.breaker, () => event);
   return {
     apiKey: options.apiKey ?? readSetting("KINETICPAY_API_KEY"),
     baseUrl,
-    timeoutMs: countOf("timeout", options.timeout, 30_000),
+    timeoutMs: checkedCount("timeout", options.timeout, 30_000),
     attemptTimeoutMs:
-      options.attemptTimeout === undefined ? undefined : countOf("attemptTimeout", options.attemptTimeout, 0),
-    maxRetries: countOf("maxRetries", options.maxRetries, 2),
+      options.attemptTimeout === undefined ? undefined : checkedCount("attemptTimeout", options.attemptTimeout, 0),
+    maxRetries: checkedCount("maxRetries", options.maxRetries, 2),
     // Not taken out of its object: the global fetch of some platforms wants to be called as the global's.
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-    headers: { "user-agent": userAgent(), ...lowerCased(options.headers) },
+    headers,
     budget: options.retryBudget === false ? undefined : new RetryBudget(options.retryBudget),
     breaker:
       options.breaker === false ? undefined : new CircuitBreaker(new URL(baseUrl).host, options.breaker ?? {}, told),
     hooks,
     nextCallId: () => ++calls,
   };
-}
-
-/** Header names are the same in any case, and one must not be sent twice. */
-export function lowerCased(headers: Readonly<Record<string, string>> | undefined): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -1,16 +1,13 @@
 import { AuthenticationError, InvalidRequestError } from "../errors/errors.ts";
 import type { Call } from "./call.ts";
-import { type Connection, lowerCased } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { carried, lowerCased, unsendable } from "./header-names.ts";
 
-/** What HTTP can carry in a header (RFC 9110, 5.5); platforms quote a value that is not, and would so tell a key. */
-const carried = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-async function keyOf(connection: Connection): Promise<string | undefined> {
-  const { apiKey } = connection;
-  const key = typeof apiKey === "function" ? await apiKey() : apiKey;
+/** Of a key, the header that carries it. @throws AuthenticationError for one that no header can carry */
+function bearer(key: string | undefined): string | undefined {
   const text = key?.trim();
   if (text === undefined || text === "") return undefined;
-  if (carried.test(text)) return text;
+  if (carried.test(text)) return `Bearer ${text}`;
   throw new AuthenticationError({
     type: "authentication_error",
     code: "key_malformed",
@@ -21,42 +18,50 @@ async function keyOf(connection: Connection): Promise<string | undefined> {
 }
 
 function check(headers: Readonly<Record<string, string>>): void {
-  for (const [name, value] of Object.entries(headers)) {
-    if (/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name) && carried.test(value)) continue;
+  const name = unsendable(headers);
+  if (name !== undefined) {
+    const message = "cannot be sent as a header";
     throw new InvalidRequestError({
       type: "invalid_request_error",
       code: "header_invalid",
       retryable: false,
-      fields: [
-        {
-          path: name,
-          code: "field_invalid",
-          message: "cannot be sent as a header",
-          expected: "one line of Latin text",
-        },
-      ],
+      fields: [{ path: name, code: "field_invalid", message, expected: "one line of Latin text" }],
       message: `The header ${JSON.stringify(name)} cannot be sent: a header is one line of Latin text. Nothing was sent.`,
     });
   }
 }
 
-/** The headers of an attempt. @throws AuthenticationError, InvalidRequestError for what HTTP cannot carry */
-export async function headersOf(
+/** What a call brings along beside the client's own headers. */
+function ownHeaders(call: Call, idempotencyKey: string | undefined): Record<string, string> | undefined {
+  const { options } = call;
+  if (options === undefined && idempotencyKey === undefined) return undefined;
+  const own = options?.headers === undefined ? {} : lowerCased(options.headers);
+  if (options?.fault !== undefined) own["kineticpay-fault"] = options.fault;
+  if (idempotencyKey !== undefined) own["idempotency-key"] = idempotencyKey;
+  return own;
+}
+
+/**
+ * The headers of an attempt; at once, unless the key has to be fetched. This is on the way of every call, and copies as
+ * little as it can.
+ * @throws AuthenticationError, InvalidRequestError for what HTTP cannot carry, and what fetching the key throws
+ */
+export function headersOf(
   connection: Connection,
   call: Call,
   idempotencyKey: string | undefined,
-): Promise<Record<string, string>> {
-  const { options } = call;
-  const own: Record<string, string> = { ...connection.headers };
-  if (options?.headers !== undefined) Object.assign(own, lowerCased(options.headers));
-  if (options?.fault !== undefined) own["kineticpay-fault"] = options.fault;
-  if (idempotencyKey !== undefined) own["idempotency-key"] = idempotencyKey;
-  check(own);
-  own["accept"] = "application/json";
-  if (call.body !== undefined) own["content-type"] = "application/json";
-  if (own["authorization"] === undefined) {
-    const key = await keyOf(connection);
-    if (key !== undefined) own["authorization"] = `Bearer ${key}`;
-  }
-  return own;
+): Record<string, string> | Promise<Record<string, string>> {
+  const own = ownHeaders(call, idempotencyKey);
+  if (own !== undefined) check(own);
+  const { apiKey } = connection;
+  const withKey = (authorization: string | undefined): Record<string, string> => ({
+    accept: "application/json",
+    ...connection.headers,
+    ...(call.body === undefined ? undefined : { "content-type": "application/json" }),
+    ...(authorization === undefined ? undefined : { authorization }),
+    ...own,
+  });
+  return typeof apiKey === "function"
+    ? Promise.resolve(apiKey()).then((key) => withKey(bearer(key)))
+    : withKey(bearer(apiKey));
 }

@@ -25,10 +25,11 @@ describe("a call that fails in passing", () => {
     const { client, told } = gateway.client();
     const order = gateway.order();
     await rule({ ...fault, route: "POST /api/v2/payments", count: 1 });
-    const { data, attempts, idempotencyKey } = await client.payments.create(order).withResponse();
+    const { data, attempts, idempotencyKey, isReplayed } = await client.payments.create(order).withResponse();
     expect(attempts).toBe(2);
     expect(data.invoice).toBe(order.invoice);
-    expect(told.requests.map((event) => event.idempotencyKey)).toEqual([idempotencyKey, idempotencyKey]);
+    expect(told.requests.map((event) => event.headers["idempotency-key"])).toEqual([idempotencyKey, idempotencyKey]);
+    expect(isReplayed).toBe("after" in fault || "half" in fault);
     expect((await invoicesOf(order.invoice)).map((payment) => payment.id)).toEqual([data.id]);
   });
 
@@ -123,6 +124,21 @@ describe("a payment whose creation ends with a 504", () => {
     expect(told.requests.map((event) => event.method)).toEqual(["POST", "GET", "POST"]);
     expect(told.requests[0]?.idempotencyKey).toBe(told.requests[2]?.idempotencyKey);
     expect((await invoicesOf(order.invoice)).map((each) => each.id)).toEqual([payment.id]);
+  });
+
+  test("is not taken for another one that has its invoice, and was asked for with other words", async () => {
+    const { client, told } = gateway.client();
+    const order = gateway.order();
+    const earlier = await client.payments.create(order);
+    await rule({ code: "bank_timeout", route: "POST /api/v2/payments", count: 1 });
+    const moved = { ...order, success_url: "https://shop.example/elsewhere" };
+    const { data, isRecovered } = await client.payments.create(moved).withResponse();
+    expect({ isRecovered, id: data.id, to: data.success_url }).toEqual({
+      isRecovered: false,
+      id: earlier.id,
+      to: moved.success_url,
+    });
+    expect(told.requests.map((event) => event.method)).toEqual(["POST", "POST", "GET", "POST"]);
   });
 
   test("throws that its outcome is not known when it cannot be looked up either", async () => {

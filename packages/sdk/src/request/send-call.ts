@@ -2,79 +2,17 @@ import { CircuitOpenError } from "../errors/errors.ts";
 import type { GaveUpBecause, KineticPayError } from "../errors/kineticpay-error.ts";
 import { sendOnce } from "./attempt.ts";
 import { pauseMs } from "./backoff.ts";
-import { type Answer, type Call, isWrite, type Outcome } from "./call.ts";
+import type { Answer, Call, Outcome } from "./call.ts";
 import type { CircuitBreaker, Permit } from "./circuit-breaker.ts";
 import type { Connection } from "./connection.ts";
 import { headersOf } from "./headers-of.ts";
-import { type CallEvent, tell } from "./hooks.ts";
-import { redactHeaders, redactUrl } from "./redact.ts";
+import { tell } from "./hooks.ts";
+import { attemptTimeoutMs, begin, eventOf, factsOf, type Journey, nowMs } from "./journey.ts";
+import { redactHeaders } from "./redact.ts";
 import { sleep } from "./sleep.ts";
 
-/** A call on its way, through all of its attempts. */
-interface Journey {
-  readonly connection: Connection;
-  readonly call: Call;
-  readonly callId: number;
-  readonly url: string;
-  readonly body: string | undefined;
-  readonly idempotencyKey: string | undefined;
-  readonly startedMs: number;
-  readonly deadlineMs: number;
-  readonly maxRetries: number;
-  attempts: number;
-}
-
-/** `performance` is there wherever `fetch` is, and does not jump when a clock is set. */
-const nowMs = () => performance.now();
-
-function urlOf(connection: Connection, call: Call): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(call.query ?? {})) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  if (call.options?.validateOnly === true) query.set("validate_only", "true");
-  const text = query.toString();
-  return `${connection.baseUrl}${call.path}${text === "" ? "" : `?${text}`}`;
-}
-
-/** The gateway heeds a key on POST and PATCH; PUT is safe to repeat as it is, and a validation does nothing. */
-function idempotencyKeyOf(call: Call): string | undefined {
-  if (!isWrite(call) || call.method === "PUT") return undefined;
-  return call.options?.idempotencyKey ?? crypto.randomUUID();
-}
-
-function begin(connection: Connection, call: Call): Journey {
-  const startedMs = nowMs();
-  return {
-    connection,
-    call,
-    callId: connection.nextCallId(),
-    url: urlOf(connection, call),
-    body: call.body === undefined ? undefined : JSON.stringify(call.body),
-    idempotencyKey: idempotencyKeyOf(call),
-    startedMs,
-    deadlineMs: startedMs + (call.options?.timeout ?? connection.timeoutMs),
-    maxRetries: call.options?.maxRetries ?? connection.maxRetries,
-    attempts: 0,
-  };
-}
-
-const factsOf = (journey: Journey) => ({
-  method: journey.call.method,
-  path: journey.call.path,
-  isWrite: isWrite(journey.call),
-  idempotencyKey: journey.idempotencyKey,
-  attempts: journey.attempts,
-  elapsedMs: Math.round(nowMs() - journey.startedMs),
-});
-
-const eventOf = (journey: Journey): CallEvent => ({
-  callId: journey.callId,
-  method: journey.call.method,
-  url: redactUrl(journey.url),
-  attempt: journey.attempts,
-  idempotencyKey: journey.idempotencyKey,
-});
+/** Less than this is no time for an attempt, in milliseconds: it would only leave another call without an answer. */
+const leastAttemptMs = 20;
 
 function circuitOpen(journey: Journey, breaker: CircuitBreaker): CircuitOpenError {
   const { host, retryAt } = breaker;
@@ -101,24 +39,33 @@ function tellBreaker(breaker: CircuitBreaker | undefined, permit: Permit | undef
   else breaker.failed(permit);
 }
 
+/** An error that is the end of its call. */
+function gaveUp(error: KineticPayError, because: GaveUpBecause): KineticPayError {
+  error.gaveUpBecause = because;
+  return error;
+}
+
 /** One attempt, with what is told of it. @throws CircuitOpenError and what {@link headersOf} throws */
 async function attempt(journey: Journey): Promise<Outcome> {
   const { connection, call } = journey;
   const { breaker, hooks } = connection;
-  const headers = await headersOf(connection, call, journey.idempotencyKey);
+  const made = headersOf(connection, call, journey.idempotencyKey);
+  const headers = made instanceof Promise ? await made : made;
   const permit = breaker?.enter();
-  if (breaker !== undefined && permit === undefined) throw circuitOpen(journey, breaker);
+  if (breaker !== undefined && permit === undefined) {
+    if (journey.lastError === undefined) throw circuitOpen(journey, breaker);
+    throw gaveUp(journey.lastError, "circuit_open");
+  }
   journey.attempts += 1;
   tell(hooks.request, () => ({ ...eventOf(journey), headers: redactHeaders(headers) }));
   const sentMs = nowMs();
-  const leftMs = journey.deadlineMs - sentMs;
   const outcome = await sendOnce({
     fetch: connection.fetch,
     url: journey.url,
     method: call.method,
     headers,
     body: journey.body,
-    timeoutMs: Math.max(1, Math.ceil(Math.min(leftMs, attemptTimeoutMs(journey)))),
+    timeoutMs: attemptTimeoutMs(journey),
     signal: call.options?.signal,
     facts: () => factsOf(journey),
   });
@@ -133,18 +80,12 @@ async function attempt(journey: Journey): Promise<Outcome> {
   return outcome;
 }
 
-function attemptTimeoutMs(journey: Journey): number {
-  const { connection, call } = journey;
-  const own = call.options?.attemptTimeout ?? connection.attemptTimeoutMs;
-  return own ?? (journey.maxRetries === 0 ? Number.POSITIVE_INFINITY : (journey.deadlineMs - journey.startedMs) / 2);
-}
-
 /** Milliseconds to wait before the next attempt, or why there is none. */
 function nextPause(journey: Journey, error: KineticPayError, wasLookedUp: boolean): number | GaveUpBecause {
   if (!error.retryable && !wasLookedUp) return "not_retryable";
   if (journey.attempts > journey.maxRetries) return "max_retries";
   const waitMs = pauseMs(journey.attempts, error.retryAfter, Math.random());
-  if (nowMs() + waitMs >= journey.deadlineMs) return "deadline";
+  if (nowMs() + waitMs + leastAttemptMs >= journey.deadlineMs) return "deadline";
   if (journey.connection.breaker?.state === "open") return "circuit_open";
   return journey.connection.budget?.spend() === false ? "retry_budget" : waitMs;
 }
@@ -166,8 +107,7 @@ async function lookUp(journey: Journey, error: KineticPayError): Promise<Answer 
     return { ...found, attempts, elapsedMs, idempotencyKey, isRecovered: true };
   } catch {
     // The first error says more: what it was about is still not known.
-    error.gaveUpBecause = "not_retryable";
-    throw error;
+    throw gaveUp(error, "not_retryable");
   }
 }
 
@@ -182,13 +122,11 @@ export async function sendCall(connection: Connection, call: Call): Promise<Answ
   for (;;) {
     const { answer, error } = await attempt(journey);
     if (answer !== undefined) return answer;
+    journey.lastError = error;
     const found = await lookUp(journey, error);
     if (found !== undefined && found !== false) return found;
     const next = nextPause(journey, error, found === false);
-    if (typeof next === "string") {
-      error.gaveUpBecause = next;
-      throw error;
-    }
+    if (typeof next === "string") throw gaveUp(error, next);
     tell(connection.hooks.retry, () => ({ ...eventOf(journey), delayMs: next, error: error.toJSON() }));
     await sleep(next, call.options?.signal, () => factsOf(journey));
   }

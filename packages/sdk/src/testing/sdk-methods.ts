@@ -53,7 +53,7 @@ export function sdkMethods(): SdkMethod[] {
   const owners: [string, object][] = [...Object.entries(resources), ["sandbox.faults", sandbox.faults], ["", client]];
   return owners.flatMap(([path, owner]) =>
     methodsOf(owner)
-      .filter(([name]) => name !== "withOptions")
+      .filter(([name]) => name !== "withOptions" && name !== "request")
       .map(([name, method]) => ({
         name: path === "" ? name : `${path}.${name}`,
         parameters: parametersOf(method),
