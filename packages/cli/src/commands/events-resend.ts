@@ -67,7 +67,8 @@ export const eventsResendCommand: Command = {
     const connected = await connect(context);
     const event = await connected.client.events.retrieve(id, { signal: context.signal });
     if (url !== undefined) return toShop(context, connected, event, url);
-    const sent = await byGateway(connected, event, context.signal);
+    const send = () => byGateway(connected, event, context.signal);
+    const sent = await context.terminal.during("Having it sent again", send);
     answer(context, sent, () =>
       columns(sent.map((each) => [each.id, each.webhook_endpoint ?? "callback", each.status, each.url])),
     );

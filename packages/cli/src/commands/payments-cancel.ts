@@ -11,7 +11,8 @@ export const paymentsCancelCommand: Command = {
   words: [{ name: "<id>", summary: "a payment's id" }],
   async run({ context, words: [id = ""] }) {
     const { client } = await connect(context);
-    const payment = await client.payments.cancel(id, { signal: context.signal });
+    const cancel = () => client.payments.cancel(id, { signal: context.signal });
+    const payment = await context.terminal.during("Withdrawing the payment", cancel);
     answer(context, payment, () => paymentWords(payment, context.terminal.paint));
     return undefined;
   },

@@ -42,6 +42,23 @@ function secondsOf(options: Options): number | undefined {
   return Number(text);
 }
 
+function paramsOf(options: Options, amountSen: number, access: Access): PaymentCreateParams {
+  return {
+    amount: amountSen,
+    invoice: textOf(options, "invoice") ?? `CLI-${Date.now().toString(36).toUpperCase()}`,
+    description: textOf(options, "description"),
+    success_url: address(options, "successUrl", "--success-url", access, "https://shop.example/thanks"),
+    failure_url: address(options, "failureUrl", "--failure-url", access, "https://shop.example/try-again"),
+    callback_url: textOf(options, "callbackUrl"),
+    model: textOf(options, "model") as PaymentModel | undefined,
+    bank: textOf(options, "bank"),
+    buyer: buyerOf(options),
+    expires_in: secondsOf(options),
+    locale: textOf(options, "locale") as Locale | undefined,
+    metadata: metadataOf(options),
+  };
+}
+
 export const paymentsCreateCommand: Command = {
   name: "payments create",
   summary: "Ask for a payment",
@@ -73,22 +90,10 @@ export const paymentsCreateCommand: Command = {
     if (amount === undefined) throw usageError("--amount is missing.", name);
     const amountSen = readAmount(amount, name);
     const { client, access } = await connect(context);
-    const payment = await client.payments.create(
-      {
-        amount: amountSen,
-        invoice: textOf(options, "invoice") ?? `CLI-${Date.now().toString(36).toUpperCase()}`,
-        description: textOf(options, "description"),
-        success_url: address(options, "successUrl", "--success-url", access, "https://shop.example/thanks"),
-        failure_url: address(options, "failureUrl", "--failure-url", access, "https://shop.example/try-again"),
-        callback_url: textOf(options, "callbackUrl"),
-        model: textOf(options, "model") as PaymentModel | undefined,
-        bank: textOf(options, "bank"),
-        buyer: buyerOf(options),
-        expires_in: secondsOf(options),
-        locale: textOf(options, "locale") as Locale | undefined,
-        metadata: metadataOf(options),
-      },
-      { signal: context.signal, idempotencyKey: textOf(options, "idempotencyKey") },
+    const params = paramsOf(options, amountSen, access);
+    const keyed = { signal: context.signal, idempotencyKey: textOf(options, "idempotencyKey") };
+    const payment = await context.terminal.during("Asking for the payment", () =>
+      client.payments.create(params, keyed),
     );
     answer(context, payment, () => paymentWords(payment, context.terminal.paint));
     context.terminal.say(`Next: open the checkout address and pay, or: kineticpay payments get ${payment.id}`);

@@ -10,7 +10,8 @@ export const paymentsGetCommand: Command = {
   words: [{ name: "<id>", summary: "a payment's id" }],
   async run({ context, words: [id = ""] }) {
     const { client } = await connect(context);
-    const payment = await client.payments.retrieve(id, { signal: context.signal });
+    const read = () => client.payments.retrieve(id, { signal: context.signal });
+    const payment = await context.terminal.during("Reading the payment", read);
     answer(context, payment, () => paymentWords(payment, context.terminal.paint));
     return undefined;
   },
