@@ -137,7 +137,7 @@ test("without a key, and where nobody answers, it says so and what to do, and as
   const environment = { KINETICPAY_API_KEY: unknownKey, KINETICPAY_BASE_URL: "http://127.0.0.1:9" };
   const dead = await typist.run(["payments", "get", "pay_1"], { environment, folder: elsewhere });
   expect(dead).toMatchObject({ code: 1, stdout: "" });
-  expect(dead.stderr).toMatch(/^✗ connection_failed: [\s\S]*Next +kineticpay dev/);
+  expect(dead.stderr).toMatch(/^✗ connection_failed: [\s\S]*Next +kineticpay dev/m);
 });
 
 test("a key that was kept for one address is never sent to another", async () => {

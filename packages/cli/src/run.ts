@@ -24,18 +24,27 @@ export interface Surroundings {
 
 function contextOf({ options }: Parsed, around: Surroundings): Context {
   const { settings, folder, input, output, talk, signal } = around;
+  let read: Promise<string> | undefined;
   const fields = (textOf(options, "fields") ?? "").split(",").filter((name) => name !== "");
+  const isJson = options["json"] === true || fields.length > 0;
   return {
     settings,
     folder,
     signal,
     fields,
-    terminal: openTerminal(output, talk, options["color"] === false ? "never" : settings.colour, settings.typedAs),
-    isJson: options["json"] === true || fields.length > 0,
+    terminal: openTerminal(output, talk, options["color"] === false ? "never" : settings.colour, {
+      typedAs: settings.typedAs,
+      isJson,
+    }),
+    isJson,
     profile: textOf(options, "profile"),
     baseUrl: textOf(options, "baseUrl"),
     keyOnInput: options["apiKeyStdin"] === true,
-    readInput: () => readInput(input),
+    // Read once: whoever asks a second time finds it empty.
+    readInput: () => {
+      read ??= readInput(input);
+      return read;
+    },
   };
 }
 
@@ -60,12 +69,9 @@ function asCliError(error: unknown, signal: AbortSignal): CliError {
 export async function run(line: readonly string[], around: Surroundings): Promise<ExitCode> {
   const isJson = line.some((word) => word === "--json" || word.startsWith("--fields"));
   const isPlain = line.includes("--no-color");
-  const terminal = openTerminal(
-    around.output,
-    around.talk,
-    isPlain ? "never" : around.settings.colour,
-    around.settings.typedAs,
-  );
+  const terminal = openTerminal(around.output, around.talk, isPlain ? "never" : around.settings.colour, {
+    typedAs: around.settings.typedAs,
+  });
   try {
     const read = readLine(line, commands, version);
     if ("text" in read) {

@@ -1,4 +1,3 @@
-import { CliError } from "../cli-error.ts";
 import { answerWithinMs, isAccepted } from "../webhooks/post-webhook.ts";
 import { altered, forged, stale, unsigned } from "./forged-trials.ts";
 import { atOnce, duplicate, good, late, raw, reordered, rolled, slow, unknownType } from "./genuine-trials.ts";
@@ -69,10 +68,7 @@ function untried({ trial, summary }: Pick<Result, "trial" | "summary">): Result 
   return { trial, summary, passed: false, why, fix: null, answers: [] };
 }
 
-/**
- * Puts a shop to every trial, one after the other.
- * @throws CliError shop_unreachable when nobody answers there at all
- */
+/** Puts a shop to every trial, one after the other. A shop that takes nothing genuine is put to the first alone. */
 export async function certify(
   courier: Courier & { readonly all: readonly Sent[] },
   cast: Cast,
@@ -86,12 +82,6 @@ export async function certify(
   const [first, ...others] = trials;
   if (first === undefined) return results;
   const verdict = await first.run(courier, cast);
-  if (verdict.sent.every(({ posted }) => posted.status === undefined)) {
-    const why = verdict.sent[0]?.posted.answer ?? "no answer";
-    throw new CliError("shop_unreachable", `The shop cannot be tried: ${why}.`, {
-      next: "start the shop, or correct its address",
-    });
-  }
   note(resultOf(first, verdict));
   const takesGenuine = verdict.sent.some(({ posted }) => isAccepted(posted));
   for (const trial of others)

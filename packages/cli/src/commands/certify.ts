@@ -4,7 +4,7 @@ import { makeCast } from "../certify/cast.ts";
 import { certify, type Result } from "../certify/certify.ts";
 import { openCourier } from "../certify/courier.ts";
 import { certifyMark } from "../certify/mark.ts";
-import { usageError } from "../cli-error.ts";
+import { CliError, usageError } from "../cli-error.ts";
 import { type Command, type Options, textOf } from "../command.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -14,6 +14,7 @@ import { answer } from "../terminal/answer.ts";
 import { wrap } from "../terminal/wrap.ts";
 import { listenSecret } from "../webhooks/listen-secret.ts";
 import { readShopUrl } from "../webhooks/local-url.ts";
+import { whyNobodyIsAt } from "../webhooks/post-webhook.ts";
 
 const name = "kineticpay certify";
 const ordersNeeded = 4;
@@ -95,6 +96,11 @@ export const certifyCommand: Command = {
     const stages = await stagesFor(context, options);
     const { access } = await connect(context);
     const { terminal, signal, settings } = context;
+    const nobody = await whyNobodyIsAt(url, signal);
+    if (nobody !== undefined) {
+      const next = "start the shop, or correct its address";
+      throw new CliError("shop_unreachable", `The shop cannot be tried at ${url}: ${nobody}.`, { next });
+    }
     const { secret } = await listenSecret(settings, access.name);
     const courier = openCourier(url, secret, textOf(options, "ordersUrl"), signal);
     const cast = await terminal.during("Making payments for the trials", () => makeCast(stages, signal));

@@ -31,14 +31,16 @@ const ownLine = /(?<!npx )\bkineticpay (?=[a-z]+\b|COMMAND)/g;
 /**
  * Opens the terminal.
  * @param colour what the environment or a flag says
- * @param typedAs how the command was typed, such as "npx kineticpay"
+ * @param options.typedAs how the command was typed, such as "npx kineticpay"
+ * @param options.isJson whether a program reads along, to whom it says nothing that something goes on
  */
 export function openTerminal(
   output: Stream,
   talk: Stream,
   colour: "auto" | "always" | "never",
-  typedAs = "kineticpay",
+  options: { readonly typedAs?: string; readonly isJson?: boolean } = {},
 ): Terminal {
+  const { typedAs = "kineticpay", isJson = false } = options;
   const paintFor = (stream: Stream) =>
     colour === "always" || (colour === "auto" && stream.isTTY === true) ? coloured : plain;
   const paintTalk = paintFor(talk);
@@ -59,6 +61,7 @@ export function openTerminal(
     paintTalk,
     width: output.isTTY === true ? output.columns || 80 : Number.POSITIVE_INFINITY,
     async during(what, work) {
+      if (isJson && talk.isTTY !== true) return work();
       const before = spinning;
       spinning = startSpinner(talk, what, paintTalk);
       try {

@@ -12,7 +12,7 @@ export const answerWithinMs = 15_000;
 const mostAnswer = 300;
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === "TimeoutError") return `no answer within ${answerWithinMs / 1000} s`;
+  if (error instanceof Error && error.name === "TimeoutError") return "no answer in time";
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const { code } = cause as NodeJS.ErrnoException;
   if (code === "ECONNREFUSED") return "nobody listens there";
@@ -56,4 +56,19 @@ export async function postWebhook(
 
 export function isAccepted({ status }: Posted): boolean {
   return status !== undefined && status >= 200 && status < 300;
+}
+
+const foundWithinMs = 5_000;
+
+/** Why nobody answers at an address; undefined when somebody does, whatever it is that they say. */
+export async function whyNobodyIsAt(url: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(foundWithinMs)]);
+    const answer = await fetch(url, { redirect: "manual", signal: within });
+    await answer.body?.cancel();
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return reasonOf(error);
+  }
 }
