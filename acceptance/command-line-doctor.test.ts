@@ -166,7 +166,7 @@ test("certify fails a shop that trusts everybody, trial by trial with a fix, and
     });
     call.on("end", () => {
       if (call.method === "GET") {
-        answer.end(JSON.stringify(orders.get(name) ?? null));
+        answer.end(JSON.stringify(orders.get(name) ?? { paid: 0 }));
         return;
       }
       const { type, data } = JSON.parse(text) as { type: string; data: { invoice: string } };
@@ -202,7 +202,7 @@ test("certify fails a shop that trusts everybody, trial by trial with a fix, and
   }
   const failed = (JSON.parse(bad.stdout) as Score).trials.filter(({ passed }) => !passed);
   expect(bad.code).toBe(3);
-  expect(failed.map(({ trial }) => trial)).toEqual(["duplicate", "unsigned", "forged", "altered", "stale"]);
+  expect(failed.map(({ trial }) => trial)).toEqual(["duplicate", "at-once", "unsigned", "forged", "altered", "stale"]);
   for (const { fix } of failed) expect(fix?.length).toBeGreaterThan(20);
   // That a shop refuses everything is no security.
   expect({ code: deaf.code, score: (JSON.parse(deaf.stdout) as Score).score }).toEqual({ code: 3, score: 0 });

@@ -28,18 +28,22 @@ async function played(stage: Stage, scenario: Scenario, signal: AbortSignal): Pr
   return eventsOf(stage, payment, scenario.events, signal);
 }
 
+/** A stage for each payment of the cast. */
+export type CastStages = readonly [first: Stage, second: Stage, third: Stage, unpaid: Stage, late: Stage];
+
 /**
  * Makes the payments that the trials are about, in the sandbox.
  * @param stages one for each payment, since each is for an order of its own
  */
-export async function makeCast(stages: readonly [Stage, Stage, Stage, Stage], signal: AbortSignal): Promise<Cast> {
-  const [forFirst, forSecond, forUnpaid, forLate] = stages;
-  const [first, second, late] = await Promise.all([
+export async function makeCast(stages: CastStages, signal: AbortSignal): Promise<Cast> {
+  const [forFirst, forSecond, forThird, forUnpaid, forLate] = stages;
+  const [first, second, third, late] = await Promise.all([
     played(forFirst, paidTabClosed, signal),
     played(forSecond, paidTabClosed, signal),
+    played(forThird, paidTabClosed, signal),
     played(forLate, lateSuccess, signal),
   ]);
   const [unpaid] = await eventsOf(forUnpaid, await forUnpaid.create(), ["payment.created"], signal);
   if (unpaid === undefined) throw new Error("a new payment has left no event");
-  return { first, second, unpaid, late: late.slice(late.findIndex(({ type }) => type === "payment.expired")) };
+  return { first, second, third, unpaid, late: late.slice(late.findIndex(({ type }) => type === "payment.expired")) };
 }

@@ -56,6 +56,7 @@ export function openCourier(
   return {
     all,
     secret,
+    ordinary: undefined,
     send(event) {
       const body = JSON.stringify(event);
       return noted(event.type, signedHeaders(secret, event.id, body), body);

@@ -1,5 +1,6 @@
 import type { KineticPayEvent } from "kineticpay";
 import { newSecret, signatureOf, signedHeaders } from "../webhooks/sign.ts";
+import { isCountedTwice } from "./counted.ts";
 import { mustAccept, mustStay } from "./judge.ts";
 import type { Sent, Trial } from "./trial.ts";
 
@@ -24,6 +25,7 @@ export const good: Trial = {
     sent.push(await courier.send(paid));
     const after = await courier.orderOf(paid);
     const verdict = mustAccept(sent);
+    if (before !== undefined && after !== undefined) courier.ordinary = { before, after };
     if (!verdict.passed || before === undefined || before !== after) return verdict;
     return { passed: false, sent, why: "payment.paid was accepted, and the order shows nothing of it" };
   },
@@ -47,8 +49,16 @@ export const atOnce: Trial = {
   fix: "let the database decide who was first (a unique column), not a look beforehand; both get 2xx",
   async run(courier, { second }) {
     const paid = paidEvent(second);
-    const sent = await Promise.all([courier.send(paid), courier.send(paid)]);
-    return mustAccept(sent);
+    const sent: Sent[] = [];
+    for (const event of second.filter((each) => each !== paid)) sent.push(await courier.send(event));
+    const before = await courier.orderOf(paid);
+    sent.push(...(await Promise.all([courier.send(paid), courier.send(paid)])));
+    const after = await courier.orderOf(paid);
+    const verdict = mustAccept(sent);
+    const { ordinary } = courier;
+    if (!verdict.passed || ordinary === undefined || before === undefined || after === undefined) return verdict;
+    if (!isCountedTwice(ordinary, { before, after })) return verdict;
+    return { passed: false, sent, why: "both were answered well, and the order counts two deliveries" };
   },
 };
 
@@ -56,11 +66,11 @@ export const reordered: Trial = {
   name: "reordered",
   summary: "payment.processing and payment.created after payment.paid",
   fix: "keep the highest sequence that was handled for each payment; an older event changes nothing, and is answered 2xx",
-  async run(courier, { second }) {
-    const paid = paidEvent(second);
+  async run(courier, { third }) {
+    const paid = paidEvent(third);
+    const sent = [await courier.send(paid)];
     const before = await courier.orderOf(paid);
-    const sent: Sent[] = [];
-    for (const event of second.filter((each) => each !== paid).reverse()) sent.push(await courier.send(event));
+    for (const event of third.filter((each) => each !== paid).reverse()) sent.push(await courier.send(event));
     return mustStay(mustAccept(sent), before, await courier.orderOf(paid));
   },
 };

@@ -1,11 +1,13 @@
 import type { KineticPayEvent } from "kineticpay";
 import type { Posted } from "../webhooks/post-webhook.ts";
+import type { Change } from "./counted.ts";
 
 /** The genuine events that trials are made of. All of them are real: a shop that asks the gateway finds them there. */
 export interface Cast {
-  /** Two payments that were paid, from `payment.created` to `payment.paid`. */
+  /** Three payments that were paid, from `payment.created` to `payment.paid`. */
   readonly first: readonly KineticPayEvent[];
   readonly second: readonly KineticPayEvent[];
+  readonly third: readonly KineticPayEvent[];
   /** A payment that nobody has paid: its `payment.created`. */
   readonly unpaid: KineticPayEvent;
   /** A payment that expired and was paid after all, from `payment.expired` on. */
@@ -32,6 +34,8 @@ export interface Courier {
    * What the shop shows of the order of an event, for comparing; undefined when it was not said where to look.
    */
   orderOf(event: KineticPayEvent): Promise<string | undefined>;
+  /** How an order changes when all is well, for later trials to compare with. */
+  ordinary: Change | undefined;
 }
 
 /** What a trial found. */

@@ -1,6 +1,6 @@
 import { connect } from "../access/connect.ts";
 import { requireSandbox } from "../access/find-access.ts";
-import { makeCast } from "../certify/cast.ts";
+import { type CastStages, makeCast } from "../certify/cast.ts";
 import { certify, type Result } from "../certify/certify.ts";
 import { openCourier } from "../certify/courier.ts";
 import { certifyMark } from "../certify/mark.ts";
@@ -17,7 +17,7 @@ import { readShopUrl } from "../webhooks/local-url.ts";
 import { whyNobodyIsAt } from "../webhooks/post-webhook.ts";
 
 const name = "kineticpay certify";
-const ordersNeeded = 4;
+const ordersNeeded = 5;
 
 function resultWords({ terminal }: Context, result: Result): string {
   const { paint } = terminal;
@@ -48,7 +48,7 @@ function invoicesOf(options: Options): string[] {
   return given ?? Array.from({ length: ordersNeeded }, (_, i) => `CERTIFY-${stamp}-${i + 1}`);
 }
 
-async function stagesFor(context: Context, options: Options): Promise<[Stage, Stage, Stage, Stage]> {
+async function stagesFor(context: Context, options: Options): Promise<CastStages> {
   const { client, access } = await connect(context);
   const sandbox = requireSandbox(access, "certify");
   const exchange = openExchange(sandbox.simulatorUrl, context.signal);
@@ -70,8 +70,8 @@ async function stagesFor(context: Context, options: Options): Promise<[Stage, St
         failure_url: "https://shop.example/try-again",
       },
     });
-  const [first = "", second = "", unpaid = "", late = ""] = invoicesOf(options);
-  return [stageFor(first), stageFor(second), stageFor(unpaid), stageFor(late)];
+  const [first = "", second = "", third = "", unpaid = "", late = ""] = invoicesOf(options);
+  return [stageFor(first), stageFor(second), stageFor(third), stageFor(unpaid), stageFor(late)];
 }
 
 export const certifyCommand: Command = {
