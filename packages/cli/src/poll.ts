@@ -24,17 +24,24 @@ function isHopeless(error: unknown): boolean {
 /**
  * Looks again and again until the signal is aborted. When the gateway cannot be reached it goes on trying, with pauses
  * that grow to 15 s, and says so.
+ * @param look looks once; it may tell that the gateway has answered before it is through with what that brought
  * @throws what a look throws that waiting does not cure, such as a refused key
  */
-export async function poll(look: () => Promise<void>, { signal, everyMs, onLost, onBack }: Polling): Promise<void> {
+export async function poll(
+  look: (answered: () => void) => Promise<void>,
+  { signal, everyMs, onLost, onBack }: Polling,
+): Promise<void> {
   let lostAt: number | undefined;
   let pauseMs = firstPauseMs;
+  const answered = () => {
+    if (lostAt !== undefined) onBack(Date.now() - lostAt);
+    lostAt = undefined;
+    pauseMs = firstPauseMs;
+  };
   while (!signal.aborted) {
     try {
-      await look();
-      if (lostAt !== undefined) onBack(Date.now() - lostAt);
-      lostAt = undefined;
-      pauseMs = firstPauseMs;
+      await look(answered);
+      answered();
     } catch (error) {
       if (signal.aborted || isAbortedError(error)) return;
       if (isHopeless(error)) throw error;

@@ -66,12 +66,21 @@ async function begin(context: Context, connected: Connected, forwardTo: string, 
   return { connected, listener, position: moved(now, await newOf(now, pages, true)) };
 }
 
+interface Looking {
+  readonly wanted: Wanted;
+  readonly secret: string;
+  readonly isDeep: boolean;
+  /** Told once the gateway has answered, before what it said is forwarded. */
+  readonly answered: () => void;
+}
+
 /** Looks once, and deals with what is new, the oldest first. The position moves with each, so that none is lost or repeated. */
-async function look(context: Context, at: Listening, wanted: Wanted, secret: string, isDeep: boolean): Promise<void> {
+async function look(context: Context, at: Listening, { wanted, secret, isDeep, answered }: Looking): Promise<void> {
   const { client } = at.connected;
   const asked = { created_after: lookFrom(at.position), limit: 100 };
   const pages = client.events.list(asked, { signal: context.signal, maxRetries: 0 }).pages();
   const fresh = await newOf(at.position, pages, isDeep);
+  answered();
   if (fresh.length >= mostAtOnce) context.terminal.say(`More than ${mostAtOnce} were missed; these are the newest.`);
   else if (fresh.length > 10) context.terminal.say(`Catching up on ${fresh.length} events.`);
   for (const event of fresh) {
@@ -118,9 +127,9 @@ async function listen(context: Context, options: Options): Promise<void> {
   if (forwardTo !== "")
     terminal.say(`Your webhook secret, which stays the same: ${terminal.paintTalk("bold", secret)}`);
   let looks = 0;
-  const lookOnce = async () => {
+  const lookOnce = async (answered: () => void) => {
     try {
-      await look(context, at, wanted, secret, looks % deepEvery === 0);
+      await look(context, at, { wanted, secret, isDeep: looks % deepEvery === 0, answered });
       looks += 1;
     } catch (error) {
       const again = await begunAnew(context, at.connected, error);
