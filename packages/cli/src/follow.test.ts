@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Dated, lookFrom, moved, newOf, type Position } from "./follow.ts";
+import { type Dated, lookFrom, moved, newOf, type Position, startingAt } from "./follow.ts";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 31, 4, 0, second)).toISOString();
 const item = (id: string, second: number, more: Partial<Dated> = {}): Dated => ({
@@ -39,4 +39,12 @@ test("the position never goes back, and forgets only what is too old to be found
   expect(moved(far, [item("late", 990)]).at).toBe(at(1_000));
   expect(Object.keys(far.seen)).toEqual(["new"]);
   expect(lookFrom(far) > at(1)).toBe(true);
+});
+
+test("somebody who begins at a time sees nothing older, and everything since", async () => {
+  const position = startingAt(at(10));
+  expect(lookFrom(position)).toBe(at(10));
+  const found = await newOf(position, pagesOf([item("b", 12), item("a", 11)]), true);
+  expect(found.map(({ id }) => id)).toEqual(["a", "b"]);
+  expect(lookFrom(moved(position, found))).toBe(at(10));
 });

@@ -21,6 +21,16 @@ export function lookFrom({ at }: Position): string {
   return new Date(Date.parse(at) - settleMs).toISOString();
 }
 
+/** The position of somebody who has seen nothing, and wants to see what was made after a time and nothing older. */
+export function startingAt(time: string): Position {
+  return { at: new Date(Date.parse(time) + settleMs).toISOString(), seen: {} };
+}
+
+/** Whether a time lies so far behind another that nothing made then can still turn up. */
+export function isSettled(time: string, newest: string): boolean {
+  return Date.parse(time) < Date.parse(newest) - settleMs;
+}
+
 /** By time; what happened to one payment in one millisecond, by its number. */
 function inOrder(a: Dated, b: Dated): number {
   const rank = (each: Dated) => [

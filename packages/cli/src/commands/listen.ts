@@ -1,11 +1,12 @@
 import { eventTypes } from "@kineticpay/contract/events/catalogue";
 import { isAuthenticationError, isConnectionError, type KineticPayEvent } from "kineticpay";
+import { isLoopback } from "../access/base-url.ts";
 import { type Connected, connect } from "../access/connect.ts";
 import { isOfCertify } from "../certify/mark.ts";
 import { usageError } from "../cli-error.ts";
 import { type Command, isOn, type Options, textOf } from "../command.ts";
 import type { Context } from "../context.ts";
-import { lookFrom, mostAtOnce, moved, newOf, type Position } from "../follow.ts";
+import { lookFrom, mostAtOnce, moved, newOf, type Position, startingAt } from "../follow.ts";
 import { readMoment } from "../moment.ts";
 import { poll } from "../poll.ts";
 import { answerLine } from "../terminal/answer.ts";
@@ -19,6 +20,8 @@ const name = "kineticpay listen";
 const everyMs = 1_000;
 /** Every so many looks, everything of the last minute is looked through, for what came late. */
 const deepEvery = 10;
+/** In a rush, what was forwarded is written down this often: who is killed in between forwards so much again. */
+const keptEveryMs = 100;
 
 interface Listening {
   readonly connected: Connected;
@@ -60,7 +63,7 @@ async function begin(context: Context, connected: Connected, forwardTo: string, 
     return { connected, listener, position: left };
   }
   const from = since.told ?? since.firstTime ?? "now";
-  if (from !== "now") return { connected, listener, position: { at: readMoment(from, "--since", name), seen: {} } };
+  if (from !== "now") return { connected, listener, position: startingAt(readMoment(from, "--since", name)) };
   const now = { at: time, seen: {} };
   const pages = client.events.list({ created_after: lookFrom(now), limit: 100 }, { signal }).pages();
   return { connected, listener, position: moved(now, await newOf(now, pages, true)) };
@@ -83,17 +86,27 @@ async function look(context: Context, at: Listening, { wanted, secret, isDeep, a
   answered();
   if (fresh.length >= mostAtOnce) context.terminal.say(`More than ${mostAtOnce} were missed; these are the newest.`);
   else if (fresh.length > 10) context.terminal.say(`Catching up on ${fresh.length} events.`);
-  for (const event of fresh) {
-    if (wanted(event) && !isOfCertify(event)) {
-      const { forwardTo } = at.listener;
-      if (forwardTo === "") tellDelivery(context, event, undefined);
-      else if (!isAccepted(await forward(context, event, forwardTo, secret))) {
-        context.terminal.say(`  Again: kineticpay events resend ${event.id} --forward-to ${forwardTo}`);
+  let keptAtMs = 0;
+  try {
+    for (const event of fresh) {
+      if (wanted(event) && !isOfCertify(event)) await deal(context, at, event, secret);
+      at.position = moved(at.position, [event]);
+      if (Date.now() - keptAtMs >= keptEveryMs) {
+        await keepPosition(context.settings, at.listener, at.position);
+        keptAtMs = Date.now();
       }
     }
-    at.position = moved(at.position, [event]);
+  } finally {
     await keepPosition(context.settings, at.listener, at.position);
   }
+}
+
+async function deal(context: Context, { listener }: Listening, event: KineticPayEvent, secret: string): Promise<void> {
+  const { forwardTo } = listener;
+  if (forwardTo === "") return tellDelivery(context, event, undefined);
+  const posted = await forward(context, event, forwardTo, secret);
+  if (isAccepted(posted)) return;
+  context.terminal.say(`  Again: kineticpay events resend ${event.id} --forward-to ${forwardTo}`);
 }
 
 /** A sandbox that was begun anew has new keys and ports, which stand in its file. @returns undefined when they are the same */
@@ -126,6 +139,11 @@ async function listen(context: Context, options: Options): Promise<void> {
   );
   if (forwardTo !== "")
     terminal.say(`Your webhook secret, which stays the same: ${terminal.paintTalk("bold", secret)}`);
+  if (forwardTo.startsWith("http:") && !isLoopback(forwardTo)) {
+    terminal.say(
+      `${terminal.paintTalk("yellow", "!")} What buyers have told you goes to ${forwardTo} in plain sight: use https.`,
+    );
+  }
   let looks = 0;
   const lookOnce = async (answered: () => void) => {
     try {

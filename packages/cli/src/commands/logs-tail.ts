@@ -3,7 +3,7 @@ import { connect } from "../access/connect.ts";
 import { usageError } from "../cli-error.ts";
 import { type Command, isOn, type Options, textOf } from "../command.ts";
 import type { Context } from "../context.ts";
-import { lookFrom, moved, newOf, type Position } from "../follow.ts";
+import { isSettled, lookFrom, moved, newOf, type Position, startingAt } from "../follow.ts";
 import { readMoment } from "../moment.ts";
 import { poll } from "../poll.ts";
 import { answerLine } from "../terminal/answer.ts";
@@ -13,6 +13,8 @@ const name = "kineticpay logs tail";
 const everyMs = 1_000;
 const deepEvery = 10;
 const defaultLast = "10";
+/** A filter of ours may leave out nearly all that comes; looking back further for the latest few would take long. */
+const mostReadBack = 1_000;
 
 type Wanted = (request: LoggedRequest) => boolean;
 
@@ -123,20 +125,19 @@ async function firstOf(
   from: string | undefined,
   last: number,
 ): Promise<{ shown: LoggedRequest[]; position: Position }> {
-  const none: Position = { at: from ?? new Date(0).toISOString(), seen: {} };
   const found: LoggedRequest[] = [];
-  // Filters of our own may leave out much of what comes; looking back further than this would take long.
-  const mostRead = 1_000;
   const fresh: LoggedRequest[] = [];
   for await (const { data } of list(from)) {
     fresh.push(...data);
     found.push(...data.filter(wanted));
-    if (fresh.length >= mostRead || (from === undefined && found.length >= last)) break;
+    if (from !== undefined) continue;
+    const [newest, oldest] = [fresh[0], fresh.at(-1)];
+    // All of the last minute has to be known, or the first look would take it for new.
+    const isKnown = newest === undefined || oldest === undefined || isSettled(oldest.created_at, newest.created_at);
+    if (isKnown && (found.length >= last || fresh.length >= mostReadBack)) break;
   }
   const shown = (from === undefined ? found.slice(0, last) : found).reverse();
-  const position = moved(none, fresh);
-  return {
-    shown,
-    position: fresh.length > 0 || from !== undefined ? position : { ...none, at: new Date().toISOString() },
-  };
+  const begun =
+    from === undefined ? { at: fresh[0]?.created_at ?? new Date().toISOString(), seen: {} } : startingAt(from);
+  return { shown, position: moved(begun, fresh) };
 }
