@@ -1,5 +1,6 @@
 import { accessMutants } from "./list/access.ts";
 import { bankMessageMutants } from "./list/bank-messages.ts";
+import { clientMutants } from "./list/client.ts";
 import { idempotencyMutants } from "./list/idempotency.ts";
 import { paymentMutants } from "./list/payments.ts";
 import { storageMutants } from "./list/storage.ts";
@@ -14,4 +15,5 @@ export const mutants: readonly Mutant[] = [
   ...idempotencyMutants,
   ...storageMutants,
   ...webhookMutants,
+  ...clientMutants,
 ];
