@@ -22,9 +22,14 @@ function nextAfter(error: KineticPayError): string {
   return error.requestId === undefined ? "kineticpay doctor" : `kineticpay explain ${error.requestId}`;
 }
 
+/** The client speaks to programmers; here its option has another name. */
+function wordsOf({ message }: KineticPayError): string {
+  return message.replaceAll("baseURL", "--base-url");
+}
+
 /** A failed call as the command tells it: the gateway's own words, and what to type next. */
 export function gatewayError(error: KineticPayError): CliError {
-  return new CliError(error.code, error.message, {
+  return new CliError(error.code, wordsOf(error), {
     details: error.fields.map(({ path, message, expected }) => `${path}  ${message} Expected: ${expected}.`),
     next: nextAfter(error),
     ...(error.requestId === undefined ? {} : { requestId: error.requestId }),

@@ -1,8 +1,15 @@
-import type { Command } from "../command.ts";
-import { isOn, textOf } from "../command.ts";
+import { type Command, isOn, type Options, textOf } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { runSandbox } from "../sandbox/run-sandbox.ts";
 import { answerLine } from "../terminal/answer.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+/** @throws CliError usage for what is no port */
+function portOf(options: Options, name: string, flag: string): string | undefined {
+  const text = textOf(options, name);
+  if (text !== undefined) wholeNumber(text, 0, 65_535, flag, "kineticpay dev");
+  return text;
+}
 
 export const devCommand: Command = {
   name: "dev",
@@ -24,8 +31,8 @@ export const devCommand: Command = {
       {
         isFresh: isOn(options, "fresh"),
         isVerbose: isOn(options, "verbose"),
-        port: textOf(options, "port"),
-        simulatorPort: textOf(options, "simulatorPort"),
+        port: portOf(options, "port", "--port"),
+        simulatorPort: portOf(options, "simulatorPort", "--simulator-port"),
         dataDirectory: textOf(options, "dataDir"),
       },
       ({ baseUrl, simulatorUrl, file }) => {
