@@ -13,6 +13,7 @@ const documents = [
   "README.md",
   "docs/guides/first-payment.md",
   "docs/guides/webhooks.md",
+  "docs/guides/first-webhook.md",
   "docs/guides/moving-from-kineticpay.md",
   "docs/guides/backup.md",
   "docs/guides/retrying.md",
@@ -24,7 +25,7 @@ beforeAll(async () => {
   stage = await openStage();
   // The reader's folder: the checkout, with the data of a gateway that runs.
   folder = await mkdtemp(path.join(tmpdir(), "kp-documents-"));
-  for (const name of ["package.json", "packages", "node_modules"]) {
+  for (const name of ["package.json", "packages", "node_modules", "examples"]) {
     await symlink(path.join(projectFolder, name), path.join(folder, name));
   }
   await symlink(stage.gateway.dataDirectory, path.join(folder, "data"));
@@ -34,16 +35,20 @@ afterAll(async () => {
   await stage.close();
 });
 
-test.each(documents)("every command of %s works as it stands, one after the other", async (name) => {
-  const commands = await blocksOf(name, "sh");
-  expect(commands.length).toBeGreaterThan(0);
-  const script = path.join(folder, "commands.sh");
-  // Printed as they run, so that a failure names its command.
-  await writeFile(script, `set -eux\n${commands.join("\n")}`);
-  const shell = startCommand("sh", [script], {}, folder);
-  const { code } = await shell.ended;
-  expect(code, `${shell.stdout()}\n${shell.stderr()}`).toBe(0);
-});
+test.each(documents)(
+  "every command of %s works as it stands, one after the other",
+  async (name) => {
+    const commands = await blocksOf(name, "sh");
+    expect(commands.length).toBeGreaterThan(0);
+    const script = path.join(folder, "commands.sh");
+    // Printed as they run, so that a failure names its command.
+    await writeFile(script, `set -eux\n${commands.join("\n")}`);
+    const shell = startCommand("sh", [script], { XDG_STATE_HOME: `${folder}/state` }, folder);
+    const { code } = await shell.ended;
+    expect(code, `${shell.stdout()}\n${shell.stderr()}`).toBe(0);
+  },
+  120_000,
+);
 
 test("no other guide promises commands that nothing runs", async () => {
   const guides = (await readdir(path.join(projectFolder, "docs/guides"))).map((name) => `docs/guides/${name}`);

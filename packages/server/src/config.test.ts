@@ -21,6 +21,13 @@ it("needs no setting at all to run a sandbox on loopback", () => {
   });
 });
 
+it("takes no offence at what the command line and the SDK read from the same terminal", () => {
+  const clients = { KINETICPAY_API_KEY: "kp_test_x", KINETICPAY_BASE_URL: "http://127.0.0.1:8080" };
+  expect(readConfig({ ...clients, KINETICPAY_PROFILE: "shop", KINETICPAY_WEBHOOK_SECRET: "whsec_x" })).toEqual(
+    readConfig({}),
+  );
+});
+
 it("lists every bad and unknown setting at once, with what is accepted, and never the value", () => {
   const faults = faultsOf({
     PORT: "hunter2",

@@ -36,10 +36,18 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
+/** What the command line and the SDK read. Whoever has set these for a shop may start a gateway from the same terminal. */
+const ofClients = new Set([
+  "KINETICPAY_API_KEY",
+  "KINETICPAY_BASE_URL",
+  "KINETICPAY_PROFILE",
+  "KINETICPAY_WEBHOOK_SECRET",
+]);
+
 function unknownNames(environment: NodeJS.ProcessEnv, known: ReadonlySet<string>): string[] {
   const faults: string[] = [];
   for (const name of Object.keys(environment)) {
-    if (!name.startsWith("KINETICPAY_") || known.has(name)) continue;
+    if (!name.startsWith("KINETICPAY_") || known.has(name) || ofClients.has(name)) continue;
     const near = [...known].sort((a, b) => distance(name, a) - distance(name, b))[0];
     const hint = near !== undefined && distance(name, near) <= 4 ? ` Did you mean ${near}?` : "";
     faults.push(`${name} is not a setting.${hint}`);
