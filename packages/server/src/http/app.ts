@@ -28,6 +28,7 @@ import { FieldsRefused } from "./field-faults.ts";
 import { formats } from "./formats.ts";
 import { registerFpxDirect } from "./fpx-direct.ts";
 import { registerHealth } from "./health.ts";
+import { createKnownPaths } from "./known-paths.ts";
 import { logCalls, logUnreadable } from "./log-calls.ts";
 import { registerOpenapi } from "./openapi/index.ts";
 import { refuseEarly } from "./refuse-early.ts";
@@ -133,6 +134,7 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   loseAnswers(app);
   const index = rememberRoutes(app);
   app.decorate("isDraining", false);
+  app.decorate("knownPaths", createKnownPaths());
   app.decorateRequest("leavePlace", null);
   app.decorateRequest("isWorkedOn", false);
   app.addHook("onRequest", (request, reply, done) => {
@@ -143,7 +145,9 @@ export function buildApp(gateway: Gateway): FastifyInstance {
   app.setErrorHandler((thrown, request, reply) => void answerFailure(gateway, request, reply, thrown));
   const repeated = createErrorMemo();
   app.setNotFoundHandler((request, reply) => {
-    void sendError(gateway, request, reply, notFound(index, repeated, request));
+    const error = notFound(index, repeated, request);
+    app.knownPaths.noteMissing(request.method, request.url, error);
+    void sendError(gateway, request, reply, error);
   });
   ignoreBodies(app);
   app.server.on("checkExpectation", (_request, response) => answerExpectation(gateway, requestLog, response));

@@ -17,6 +17,17 @@ declare module "fastify" {
   }
 }
 
+/** Who asks, as far as limits are concerned, and where they are told how they stand. */
+export interface Asker {
+  /** As `clientAddress` gives it. */
+  readonly address: string;
+  header(name: string, value: string): unknown;
+}
+
+export function askerOf(request: FastifyRequest, reply: FastifyReply): Asker {
+  return { address: clientAddress(request), header: (name, value) => reply.header(name, value) };
+}
+
 interface OfLimits {
   /** What never changes of the headers. */
   readonly policies: Readonly<Record<"key" | "address", string>>;
@@ -40,9 +51,9 @@ function ofLimits(limits: Limits): OfLimits {
 }
 
 /** Every rate is at least one a second, so within a second there is more. */
-function tell(reply: FastifyReply, limits: Limits, policy: "key" | "address", remaining: number): void {
-  void reply.header("ratelimit-policy", ofLimits(limits).policies[policy]);
-  void reply.header("ratelimit", `"${policy}";r=${remaining};t=1`);
+function tell(asker: Pick<Asker, "header">, limits: Limits, policy: "key" | "address", remaining: number): void {
+  asker.header("ratelimit-policy", ofLimits(limits).policies[policy]);
+  asker.header("ratelimit", `"${policy}";r=${remaining};t=1`);
 }
 
 function rateExceeded(limits: Limits, policy: "key" | "address", spentBy: string): GatewayError {
@@ -53,18 +64,18 @@ function rateExceeded(limits: Limits, policy: "key" | "address", spentBy: string
   });
 }
 
-function addressSpent(reply: FastifyReply, limits: Limits, network: string): GatewayError {
-  tell(reply, limits, "address", 0);
+function addressSpent(asker: Asker, limits: Limits, network: string): GatewayError {
+  tell(asker, limits, "address", 0);
   return rateExceeded(limits, "address", network);
 }
 
 /** Counts a call without a verified key to its address; gives what such a call is told. */
-function counted(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, error: GatewayError): GatewayError {
+export function counted(gateway: Gateway, asker: Asker, error: GatewayError): GatewayError {
   const { limits } = gateway;
-  const network = networkOf(clientAddress(request));
+  const network = networkOf(asker.address);
   const nowMs = gateway.clock.now().getTime();
-  if (limits.unverified.remaining(network, nowMs) === 0) return addressSpent(reply, limits, network);
-  tell(reply, limits, "address", limits.unverified.charge(network, nowMs));
+  if (limits.unverified.remaining(network, nowMs) === 0) return addressSpent(asker, limits, network);
+  tell(asker, limits, "address", limits.unverified.charge(network, nowMs));
   return error;
 }
 
@@ -75,35 +86,29 @@ function counted(gateway: Gateway, request: FastifyRequest, reply: FastifyReply,
  * @param sent a key, or why there is none
  * @returns the key, or the refusal
  */
-export function presentedKey(
-  gateway: Gateway,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  sent: string | GatewayError,
-): string | GatewayError {
-  if (typeof sent !== "string") return counted(gateway, request, reply, sent);
+export function presentedKey(gateway: Gateway, asker: Asker, sent: string | GatewayError): string | GatewayError {
+  if (typeof sent !== "string") return counted(gateway, asker, sent);
   const { limits } = gateway;
   const nowMs = gateway.clock.now().getTime();
-  const network = networkOf(clientAddress(request));
+  const network = networkOf(asker.address);
   if (limits.unverified.remaining(network, nowMs) > 0) return sent;
   const known = knownKey(gateway, sent);
   if (known !== null && (known !== undefined || limits.unverified.mayLookUp(sent, nowMs))) return sent;
-  return addressSpent(reply, limits, network);
+  return addressSpent(asker, limits, network);
 }
 
 /** Has a key looked up, and counts the call to its address if it is not a good one: then gives what the call is told. */
 export function verified(
   gateway: Gateway,
-  request: FastifyRequest,
-  reply: FastifyReply,
+  asker: Asker,
   key: string,
   verify: (gateway: Gateway, key: string) => Soon<Caller | GatewayError>,
 ): Soon<Caller | GatewayError> {
   return onward(verify(gateway, key), (outcome) => {
-    if (outcome instanceof GatewayError) return counted(gateway, request, reply, outcome);
+    if (outcome instanceof GatewayError) return counted(gateway, asker, outcome);
     const nowMs = gateway.clock.now().getTime();
     const { unverified } = gateway.limits;
-    if (unverified.remaining(networkOf(clientAddress(request)), nowMs) === 0) unverified.vouch(key, nowMs);
+    if (unverified.remaining(networkOf(asker.address), nowMs) === 0) unverified.vouch(key, nowMs);
     return outcome;
   });
 }
@@ -129,6 +134,14 @@ function keepPlace(request: FastifyRequest, reply: FastifyReply, verdict: KeyVer
     reply.raw.once("close", () => {
       if (!request.isWorkedOn) leave();
     });
+}
+
+/** What a key is told that has no call left now; undefined when it has. Counts nothing. */
+export function keySpent(gateway: Gateway, asker: Asker, caller: Caller): GatewayError | undefined {
+  const { limits } = gateway;
+  if (limits.keys.remaining(caller.keyId) > 0) return undefined;
+  tell(asker, limits, "key", 0);
+  return rateExceeded(limits, "key", caller.keyHint);
 }
 
 /** Counts a call to its verified key, and keeps one of the key's places for it until it is over; or gives the refusal. */

@@ -7,6 +7,7 @@ import { createTokenBuckets } from "../limits/token-bucket.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { paceRefusals } from "./pace-refusals.ts";
 import { type Halves, halvesOf } from "./prepared-answer.ts";
+import { createFloodRefuser } from "./refuse-floods.ts";
 import { docsUrl } from "./send-error.ts";
 import { importanceOf } from "./shed-load.ts";
 import { supportOf } from "./support-contact.ts";
@@ -76,12 +77,14 @@ export function refuseEarly(app: FastifyInstance, gateway: Gateway): void {
   };
   const [framework] = app.server.listeners("request") as RequestListener[];
   if (framework === undefined) throw new Error("the framework does not listen to its own server");
+  const refuseFlood = createFloodRefuser(app, gateway);
   app.server.removeAllListeners("request");
   app.server.on("request", (request, response) => {
     // Nearly always there is nothing to shed, and then nothing needs to be known of the call.
     const isPressed = gateway.limits.reasonToShed("list") !== undefined;
     const refusal = isPressed && isOrdinary(request) ? refusalOf(request) : undefined;
-    if (refusal === undefined) framework(request, response);
-    else pace.await(() => answer(gateway, response, refusal));
+    if (refusal === undefined) {
+      if (isPressed || !refuseFlood(request, response)) framework(request, response);
+    } else pace.await(() => answer(gateway, response, refusal));
   });
 }

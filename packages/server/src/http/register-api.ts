@@ -10,7 +10,7 @@ import { onward, type Soon } from "../seams/at-once.ts";
 import { admit } from "./admit.ts";
 import { answerKeyed } from "./answer-keyed.ts";
 import { idempotencyKeyOf, takesKey } from "./idempotency-key.ts";
-import { inItsPlace, presentedKey, verified } from "./limit-calls.ts";
+import { type Asker, askerOf, inItsPlace, presentedKey, verified } from "./limit-calls.ts";
 import { isOptionalBody } from "./optional-body.ts";
 import { readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
@@ -71,10 +71,11 @@ function enter(
   gateway: Gateway,
   request: FastifyRequest,
   reply: FastifyReply,
+  asker: Asker,
   key: string,
   route: Route,
 ): Soon<GatewayError | undefined> {
-  return onward(verified(gateway, request, reply, key, verifyApiKey), (caller) => {
+  return onward(verified(gateway, asker, key, verifyApiKey), (caller) => {
     if (caller instanceof GatewayError) return caller;
     request.caller = caller;
     return admit(gateway, request, reply, caller, route);
@@ -86,13 +87,17 @@ function onRequest(gateway: Gateway, route: Route) {
   return (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     if (route.public === true) return done();
     // Answered here and now: on the way through the framework's error handler a refusal would cost noticeably more.
-    const refuse = (thrown: unknown) => void answerFailure(gateway, request, reply, thrown);
-    const key = presentedKey(gateway, request, reply, presentedApiKey(gateway, request.headers.authorization));
+    const refuse = (thrown: unknown) => {
+      request.server.knownPaths.notePrivate(request.method, request.url);
+      answerFailure(gateway, request, reply, thrown);
+    };
+    const asker = askerOf(request, reply);
+    const key = presentedKey(gateway, asker, presentedApiKey(gateway, request.headers.authorization));
     if (typeof key !== "string") return refuse(key);
     const enterOrRefuse = (refusal: GatewayError | undefined) => (refusal === undefined ? done() : refuse(refusal));
     let entering: Soon<GatewayError | undefined>;
     try {
-      entering = enter(gateway, request, reply, key, route);
+      entering = enter(gateway, request, reply, asker, key, route);
     } catch (error) {
       return refuse(error);
     }

@@ -44,6 +44,10 @@ export interface RequestLog {
    * limit, only so many a second are.
    */
   offer(isFlood: boolean, describe: () => LoggedCall): void;
+  /** Whether a call of strangers, or one beyond a limit, would be kept now. */
+  readonly keepsFlood: boolean;
+  /** Counts a call that is not even offered. */
+  leaveOut(): void;
   /** Resolves when what was noted before is written, cannot be, or the time is up; never rejects. */
   settled(timeoutMs: number): Promise<void>;
   counts(): RequestLogCounts;
@@ -51,18 +55,29 @@ export interface RequestLog {
   close(timeoutMs: number): Promise<void>;
 }
 
+interface Bucket {
+  /** Whether there is something to take. */
+  has(): boolean;
+  /** Takes one; false when there is none. */
+  take(): boolean;
+}
+
 /** A bucket that lets a burst through, and then so many a second. */
-function createBucket(perSecond: number, atOnce: number): () => boolean {
+function createBucket(perSecond: number, atOnce: number): Bucket {
   let level = atOnce;
   let seenMs = performance.now();
-  return () => {
+  const has = () => {
     const nowMs = performance.now();
     level = Math.min(atOnce, level + ((nowMs - seenMs) / 1_000) * perSecond);
     seenMs = nowMs;
-    if (level < 1) return false;
+    return level >= 1;
+  };
+  const take = () => {
+    if (!has()) return false;
     level -= 1;
     return true;
   };
+  return { has, take };
 }
 
 class QueuedRequestLog implements RequestLog {
@@ -70,8 +85,8 @@ class QueuedRequestLog implements RequestLog {
   readonly #log: Logger;
   readonly #limits: RequestLogLimits;
   readonly #waiting: WaitingCalls;
-  readonly #admits: () => boolean;
-  readonly #admitsFlood: () => boolean;
+  readonly #calls: Bucket;
+  readonly #flood: Bucket;
   #noted = 0;
   #ended = 0;
   #written = 0;
@@ -87,16 +102,24 @@ class QueuedRequestLog implements RequestLog {
     this.#log = log;
     this.#limits = limits;
     this.#waiting = new WaitingCalls(limits);
-    this.#admits = createBucket(limits.callsPerSecond, limits.callsAtOnce);
-    this.#admitsFlood = createBucket(limits.strangersPerSecond, limits.strangersAtOnce);
+    this.#calls = createBucket(limits.callsPerSecond, limits.callsAtOnce);
+    this.#flood = createBucket(limits.strangersPerSecond, limits.strangersAtOnce);
   }
 
   record(call: LoggedCall): void {
     this.offer(call.owner === undefined, () => call);
   }
 
+  get keepsFlood(): boolean {
+    return this.#flood.has();
+  }
+
+  leaveOut(): void {
+    this.#dropped += 1;
+  }
+
   offer(isFlood: boolean, describe: () => LoggedCall): void {
-    if (this.#isClosed || (isFlood && !this.#admitsFlood()) || !this.#admits()) {
+    if (this.#isClosed || (isFlood && !this.#flood.take()) || !this.#calls.take()) {
       this.#dropped += 1;
       return;
     }

@@ -4,7 +4,7 @@ import type { Scope } from "../../../merchants/api-keys.ts";
 import { orThrow, presentedMerchantKey, verifyMerchantKey } from "../../../merchants/authenticate.ts";
 import type { Caller } from "../../../merchants/caller.ts";
 import { admit } from "../../admit.ts";
-import { presentedKey, verified } from "../../limit-calls.ts";
+import { askerOf, presentedKey, verified } from "../../limit-calls.ts";
 import type { WireFields } from "./read-fields.ts";
 
 /** The merchant key as it was sent, undefined when none was. It is opaque, so a number is a key like any other. */
@@ -26,9 +26,10 @@ export async function enterMerchant(
   fields: WireFields,
   scope: Scope,
 ): Promise<Caller> {
-  const key = presentedKey(gateway, request, reply, presentedMerchantKey(merchantKeyOf(fields)));
+  const asker = askerOf(request, reply);
+  const key = presentedKey(gateway, asker, presentedMerchantKey(merchantKeyOf(fields)));
   if (typeof key !== "string") throw key;
-  const caller = orThrow(await verified(gateway, request, reply, key, verifyMerchantKey));
+  const caller = orThrow(await verified(gateway, asker, key, verifyMerchantKey));
   const refusal = await admit(gateway, request, reply, caller, { scope });
   if (refusal !== undefined) throw refusal;
   return caller;
