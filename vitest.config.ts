@@ -41,7 +41,8 @@ export default defineConfig({
     ],
     globalSetup: ["packages/server/src/testing/postgres-for-tests.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    // Two cores, and many tests that wait for processes of their own.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
