@@ -41,8 +41,7 @@ export default defineConfig({
     ],
     globalSetup: ["packages/server/src/testing/postgres-for-tests.ts"],
     pool: "forks",
-    // Two cores, and many tests that wait for processes of their own.
-    maxWorkers: 3,
+    maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
