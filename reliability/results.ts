@@ -45,7 +45,7 @@ export function busyness(): number {
   return Math.round(loadavg()[0] ?? 0);
 }
 
-const fileOf = (instrument: string, slice: number) => path.join(folder, `${instrument}.${slice}.json`);
+const fileOf = (instrument: string, slice: number) => path.join(folder, `${instrument}-${slice}.json`);
 
 /** Keeps a result: whole, or, after a crash, not at all. */
 export async function keep(result: Result): Promise<void> {
