@@ -55,7 +55,7 @@ export interface Db extends Queryable, Writer, Sharing {
    * time may be begun inside.
    */
   enclose<T>(name: CommitName, work: (db: Db, tx: Tx) => Promise<T>): Promise<T>;
-  /** How many statements and transactions wait for a connection now. */
+  /** How many statements, transactions and shared inputs wait to be begun now. */
   readonly waiting: number;
   close(): Promise<void>;
 }
@@ -131,10 +131,11 @@ export function openDb(options: DbOptions): Db {
   const named = statementNames();
   const run: RunOn = async <R>(on: Connection, text: string, values: readonly unknown[]) =>
     (await on.send({ name: named(text), text, values: [...values] })).rows as R[];
+  const shared = shareWrites((text, values) => alone(connections, run, text, values));
   return {
     query: (text, values) => alone(connections, run, text, values),
     write: (_name, text, values) => alone(connections, run, text, values),
-    share: shareWrites((text, values) => alone(connections, run, text, values)),
+    share: shared.share,
     transaction: (_name, work, patience) =>
       begun(connections, run, "commit", async (on) => {
         if (patience !== undefined) await on.allow(patience.statementMs);
@@ -145,7 +146,7 @@ export function openDb(options: DbOptions): Db {
     enclose: (_name, work) =>
       begun(connections, run, "commit", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
     get waiting() {
-      return connections.waiting;
+      return connections.waiting + shared.waiting;
     },
     close: () => connections.close(),
   };

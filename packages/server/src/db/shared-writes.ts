@@ -35,8 +35,10 @@ interface Waiting<I, R> {
 class Queue<I, R> {
   readonly #of: SharedWrite<I, R>;
   readonly #write: Write;
-  #waiting: Waiting<I, R>[] = [];
+  /** By what has to be written apart, in the order in which their turn comes. None is empty. */
+  readonly #waiting = new Map<string, Waiting<I, R>[]>();
   #underWay = 0;
+  #length = 0;
 
   constructor(of: SharedWrite<I, R>, write: Write) {
     this.#of = of;
@@ -45,13 +47,21 @@ class Queue<I, R> {
 
   add(input: I): Promise<R> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ input, resolve, reject });
+      const name = this.#of.apart(input);
+      const ofName = this.#waiting.get(name);
+      if (ofName === undefined) this.#waiting.set(name, [{ input, resolve, reject }]);
+      else ofName.push({ input, resolve, reject });
+      this.#length += 1;
       this.#goOn();
     });
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
   #goOn(): void {
-    while (this.#underWay < mostUnderWay && this.#waiting.length > 0) {
+    while (this.#underWay < mostUnderWay && this.#length > 0) {
       this.#underWay += 1;
       void this.#writeAll(this.#next()).finally(() => {
         this.#underWay -= 1;
@@ -60,17 +70,20 @@ class Queue<I, R> {
     }
   }
 
-  /** Those that have waited longest, but for what has to be written apart from one of them. */
+  /** Those whose turn it is; what has to be written apart from one of them comes after everybody else. */
   #next(): Waiting<I, R>[] {
-    const taken = new Map<string, Waiting<I, R>>();
-    const left: Waiting<I, R>[] = [];
-    for (const each of this.#waiting) {
-      const name = this.#of.apart(each.input);
-      if (taken.size < mostTogether && !taken.has(name)) taken.set(name, each);
-      else left.push(each);
+    const taken: Waiting<I, R>[] = [];
+    const again: [string, Waiting<I, R>[]][] = [];
+    for (const [name, ofName] of this.#waiting) {
+      if (taken.length === mostTogether) break;
+      const first = ofName.shift();
+      if (first !== undefined) taken.push(first);
+      this.#waiting.delete(name);
+      if (ofName.length > 0) again.push([name, ofName]);
     }
-    this.#waiting = left;
-    return [...taken.values()];
+    for (const [name, others] of again) this.#waiting.set(name, others);
+    this.#length -= taken.length;
+    return taken;
   }
 
   async #writeAll(all: readonly Waiting<I, R>[]): Promise<void> {
@@ -94,17 +107,30 @@ class Queue<I, R> {
   }
 }
 
+export interface SharedWrites {
+  share<I, R>(of: SharedWrite<I, R>, input: I): Promise<R>;
+  /** How many inputs wait for a statement that takes them along. */
+  readonly waiting: number;
+}
+
 /**
  * Writes what comes at the same moment by one statement. Nobody waits for company: while few statements are under way, each
  * input is written at once and alone; what comes meanwhile goes together as soon as one of them has ended. Where one spoils
  * it for all, each is written alone after all, so that only that one fails.
  */
-export function shareWrites(write: Write): <I, R>(of: SharedWrite<I, R>, input: I) => Promise<R> {
-  const queues = new Map<object, unknown>();
-  return <I, R>(of: SharedWrite<I, R>, input: I) => {
-    // A queue is only ever kept under the kind that it was made for.
-    const queue = (queues.get(of) as Queue<I, R> | undefined) ?? new Queue(of, write);
-    queues.set(of, queue);
-    return queue.add(input);
+export function shareWrites(write: Write): SharedWrites {
+  const queues = new Map<object, { readonly length: number }>();
+  return {
+    share<I, R>(of: SharedWrite<I, R>, input: I): Promise<R> {
+      // A queue is only ever kept under the kind that it was made for.
+      const queue = (queues.get(of) as Queue<I, R> | undefined) ?? new Queue(of, write);
+      queues.set(of, queue);
+      return queue.add(input);
+    },
+    get waiting() {
+      let waiting = 0;
+      for (const { length } of queues.values()) waiting += length;
+      return waiting;
+    },
   };
 }

@@ -262,7 +262,7 @@ it("costs a new payment no statement more than it costs without a key: one", asy
       db: {
         ...db,
         query: (text, values) => db.query(noted(text), values),
-        share: shareWrites((text, values) => db.write("payments.create", noted(text), values)),
+        share: shareWrites((text, values) => db.write("payments.create", noted(text), values)).share,
         write: (name, text, values) => db.write(name, noted(text), values),
         transaction: () => {
           throw new Error("a transaction was begun");

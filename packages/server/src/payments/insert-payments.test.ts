@@ -176,7 +176,7 @@ it("holds nobody up for long who only comes together with one that waits for a l
 
 it("writes payments that come at once by few statements, and so waits for the disk as few times", async () => {
   let statements = 0;
-  const share = shareWrites((text, values) => {
+  const { share } = shareWrites((text, values) => {
     statements += 1;
     return write(text, values);
   });
@@ -187,7 +187,7 @@ it("writes payments that come at once by few statements, and so waits for the di
 
 it("writes one that comes alone at once, by the statement for one", async () => {
   const texts: string[] = [];
-  const share = shareWrites((text, values) => {
+  const { share } = shareWrites((text, values) => {
     texts.push(text);
     return write(text, values);
   });
@@ -195,4 +195,12 @@ it("writes one that comes alone at once, by the statement for one", async () => 
   expect(texts).toHaveLength(1);
   expect(texts[0]).not.toContain("json_to_recordset");
   expect(await made).toBe(1);
+});
+
+it("counts what waits to be written with others among what waits for the database, by which overload is known", async () => {
+  const all = await Promise.all(Array.from({ length: 30 }, () => writing()));
+  const made = all.map((each) => core.gateway.db.share(newPayments, each));
+  expect(core.gateway.db.waiting).toBeGreaterThanOrEqual(28);
+  await Promise.all(made);
+  expect(core.gateway.db.waiting).toBe(0);
 });
