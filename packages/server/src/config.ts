@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { editDistance } from "@kineticpay/contract/edit-distance";
 import { type Setting, type Settings, settings } from "./settings.ts";
 
 export type Mode = Settings["mode"];
@@ -23,19 +24,6 @@ export class ConfigError extends Error {
 /** Of these the value may stand in a file named by NAME_FILE, so that it shows in no process list. */
 const fromFile = new Set(["DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"]);
 
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
 /** What the command line and the SDK read. Whoever has set these for a shop may start a gateway from the same terminal. */
 const ofClients = new Set([
   "KINETICPAY_API_KEY",
@@ -48,8 +36,8 @@ function unknownNames(environment: NodeJS.ProcessEnv, known: ReadonlySet<string>
   const faults: string[] = [];
   for (const name of Object.keys(environment)) {
     if (!name.startsWith("KINETICPAY_") || known.has(name) || ofClients.has(name)) continue;
-    const near = [...known].sort((a, b) => distance(name, a) - distance(name, b))[0];
-    const hint = near !== undefined && distance(name, near) <= 4 ? ` Did you mean ${near}?` : "";
+    const near = [...known].sort((a, b) => editDistance(name, a) - editDistance(name, b))[0];
+    const hint = near !== undefined && editDistance(name, near) <= 4 ? ` Did you mean ${near}?` : "";
     faults.push(`${name} is not a setting.${hint}`);
   }
   return faults;

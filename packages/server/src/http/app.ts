@@ -11,6 +11,7 @@ import fastify, {
 import type { Gateway } from "../gateway.ts";
 import { createRequestLog, defaultLimits, type RequestLog } from "../request-log/request-log.ts";
 import { asGatewayError, bodyLimitBytes } from "./as-gateway-error.ts";
+import { isWirePath, pathOf } from "./call-path.ts";
 import { registerCheckout } from "./checkout/index.ts";
 import { clientAddress } from "./client-address.ts";
 import {
@@ -39,8 +40,7 @@ import { shedLoad } from "./shed-load.ts";
 
 /** A 404 that tells a wrong path from a wrong method, and names what would have been right. */
 function notFound(index: RouteIndex, repeated: ErrorMemo, request: FastifyRequest): GatewayError {
-  const end = request.url.indexOf("?");
-  const asked = (end === -1 ? request.url : request.url.slice(0, end)).slice(0, 200);
+  const asked = pathOf(request.url).slice(0, 200);
   const { method } = request;
   return repeated(`${method} ${asked}`, () => {
     const path = shownPath(asked);
@@ -90,13 +90,7 @@ function serverOptions(gateway: Gateway, requestLog: RequestLog): FastifyHttpOpt
       void reply.header("x-request-id", request.id);
       const fault = asGatewayError(error, request);
       logUnreadable(gateway, requestLog, { id: request.id, address: clientAddress(request), failure: fault });
-      void sendError(
-        gateway,
-        request,
-        reply,
-        fault,
-        request.url.startsWith("/payment/") ? { error: errorLists(fault) } : {},
-      );
+      void sendError(gateway, request, reply, fault, isWirePath(request.url) ? { error: errorLists(fault) } : {});
     },
   };
 }

@@ -5,6 +5,7 @@ import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
 import type { Gateway } from "../gateway.ts";
 import type { RequestLog } from "../request-log/request-log.ts";
+import { isWirePath } from "./call-path.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { logUnreadable } from "./log-calls.ts";
 import { docsUrl } from "./send-error.ts";
@@ -46,7 +47,7 @@ function isWire(error: Error, last: Exchange | undefined): boolean {
   const { rawPacket } = error as { rawPacket?: unknown };
   const start = Buffer.isBuffer(rawPacket) ? rawPacket.subarray(0, 64).toString("latin1") : "";
   const path = /^[A-Z]+ (\/\S*)/.exec(start)?.[1] ?? last?.request.url;
-  return path?.startsWith("/payment/") === true;
+  return path !== undefined && isWirePath(path);
 }
 
 /** Answers what never became a request, such as broken framing or a body that dribbles in, by the same contract. */

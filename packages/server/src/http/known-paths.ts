@@ -1,4 +1,5 @@
 import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
+import { pathOf } from "./call-path.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -20,11 +21,6 @@ export interface KnownPaths {
 
 const mostKept = 500;
 const longestPath = 200;
-
-export function pathOf(url: string): string {
-  const end = url.indexOf("?");
-  return end === -1 ? url : url.slice(0, end);
-}
 
 /** Routes never change while a process runs, so what was found once stays so. When there is too much, all is forgotten. */
 export function createKnownPaths(): KnownPaths {

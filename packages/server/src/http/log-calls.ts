@@ -5,6 +5,7 @@ import type { Caller } from "../merchants/caller.ts";
 import { hintOfKey } from "../merchants/key-format.ts";
 import type { LoggedCall, PresentedKey } from "../request-log/logged-call.ts";
 import type { RequestLog } from "../request-log/request-log.ts";
+import { protocolOf } from "./call-path.ts";
 import { clientAddress } from "./client-address.ts";
 
 declare module "fastify" {
@@ -23,13 +24,6 @@ declare module "fastify" {
 }
 
 const shutdownTimeoutMs = 2_000;
-const wirePrefix = "/payment/";
-
-/** Calls of the APIs are logged; pages for people, health and the bank's messages are not. */
-function protocolOf(url: string): LoggedCall["protocol"] | undefined {
-  if (url.startsWith("/api/")) return "v2";
-  return url.startsWith(wirePrefix) ? "wire" : undefined;
-}
 
 function keyOfHeader(authorization: string): string {
   const credentials = /^[A-Za-z]+ +(\S+)$/.exec(authorization.trim())?.[1] ?? authorization;

@@ -4,6 +4,7 @@ import { newId } from "@kineticpay/contract/ids";
 import type { FastifyInstance } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { createTokenBuckets } from "../limits/token-bucket.ts";
+import { isWirePath, pathOf } from "./call-path.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { paceRefusals } from "./pace-refusals.ts";
 import { type Halves, halvesOf } from "./prepared-answer.ts";
@@ -22,13 +23,13 @@ const mostWaiting = refusalsPerS;
 /** So many refusals a second go the long way all the same, so that the log of calls shows some of them. */
 const loggedPerS = 20;
 
-function prepare(gateway: Gateway, reason: string, isWire: boolean): Refusal {
+function prepare(gateway: Gateway, reason: string, speaksWire: boolean): Refusal {
   const error = new GatewayError("overloaded", { meta: { reason } });
   const halves = halvesOf(
     error,
     docsUrl(gateway),
     supportOf(gateway.config),
-    isWire ? { error: errorLists(error) } : {},
+    speaksWire ? { error: errorLists(error) } : {},
   );
   return { ...halves, retryAfter: String(error.retryAfterS) };
 }
@@ -65,13 +66,11 @@ export function refuseEarly(app: FastifyInstance, gateway: Gateway): void {
   app.addHook("preClose", async () => pace.release());
   const refusals = new Map<string, Refusal>();
   const refusalOf = ({ url = "", method = "" }: IncomingMessage): Refusal | undefined => {
-    const query = url.indexOf("?");
-    const importance = importanceOf(method, query === -1 ? url : url.slice(0, query));
+    const importance = importanceOf(method, pathOf(url));
     const reason = gateway.limits.reasonToShed(importance);
     if (reason === undefined || logged.take("all", gateway.clock.now().getTime())) return undefined;
-    const isWire = url.startsWith("/payment/");
-    const name = `${isWire ? "wire" : "v2"} ${reason}`;
-    const known = refusals.get(name) ?? prepare(gateway, reason, isWire);
+    const name = `${isWirePath(url) ? "wire" : "v2"} ${reason}`;
+    const known = refusals.get(name) ?? prepare(gateway, reason, isWirePath(url));
     refusals.set(name, known);
     return known;
   };

@@ -9,6 +9,7 @@ import { canonicalAddress } from "../merchants/address-range.ts";
 import { presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
 import { knownKey } from "../merchants/find-key.ts";
 import { isAddressAllowed } from "../merchants/require-access.ts";
+import { protocolOf } from "./call-path.ts";
 import type { AtPath } from "./known-paths.ts";
 import { counted, keySpent, presentedKey } from "./limit-calls.ts";
 import { preparedAnswer } from "./prepared-answer.ts";
@@ -80,8 +81,7 @@ export function createFloodRefuser(
   gateway: Gateway,
 ): (request: IncomingMessage, response: ServerResponse) => boolean {
   const { config } = gateway;
-  const isLogged = (url: string) =>
-    config.requestLogDays > 0 && (url.startsWith("/api/") || url.startsWith("/payment/"));
+  const isLogged = (url: string) => config.requestLogDays > 0 && protocolOf(url) !== undefined;
   // Behind a proxy the framework finds out whose call it is.
   const isDirect = config.trustedProxies.length === 0;
   const refusalOf = (request: IncomingMessage, found: AtPath): Refusal | undefined => {

@@ -2,12 +2,13 @@ import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyRequest } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import type { Importance } from "../limits/overload.ts";
+import { protocolOf } from "./call-path.ts";
 
 const creating = new Set(["/api/v2/payments", "/payment/create"]);
 
 /** What a call is worth when not all can be served: the API and the wire protocol wait, buyers and banks do not. */
 export function importanceOf(method: string, url: string): Importance {
-  if (!url.startsWith("/api/") && !url.startsWith("/payment/")) return "critical";
+  if (protocolOf(url) === undefined) return "critical";
   if (method === "POST" && creating.has(url)) return "create";
   // A list is long; one object, or a short word such as ping, is not.
   return method === "GET" && /^\/api\/v2\/(payments|requests|collections|api_keys)$/.test(url) ? "list" : "call";

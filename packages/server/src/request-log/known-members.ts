@@ -1,3 +1,4 @@
+import { editDistance } from "@kineticpay/contract/edit-distance";
 /** How much of a member's value the log keeps. What is not named here is not kept at all. */
 export type Keeping =
   | "number"
@@ -155,21 +156,6 @@ const otherNames: Readonly<Record<string, string>> = {
 
 const plain = (name: string) => name.toLowerCase().replace(/[^a-z]/g, "");
 
-/** How many letters must change for one word to become the other; gives up, with 9, on words that differ much in length. */
-export function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 2) return 9;
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
 /**
  * The name that was meant by one that is a slip of it, or another service's word for it.
  * @param among the names to choose from
@@ -181,7 +167,9 @@ export function nearName(name: string, among: readonly string[]): string | undef
   if (other !== undefined && among.includes(other)) return other;
   let best: { name: string; distance: number } | undefined;
   for (const candidate of among) {
-    const away = distance(wanted, plain(candidate));
+    const plainly = plain(candidate);
+    if (Math.abs(wanted.length - plainly.length) > 2) continue;
+    const away = editDistance(wanted, plainly);
     if (best === undefined || away < best.distance) best = { name: candidate, distance: away };
   }
   return best !== undefined && best.distance <= (wanted.length <= 5 ? 1 : 2) ? best.name : undefined;

@@ -2,6 +2,7 @@ import { errorEntry } from "@kineticpay/contract/errors/catalogue";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { shownPath } from "@kineticpay/contract/shown-text";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { pathOf } from "../call-path.ts";
 import { sendDocsPage } from "./docs-document.ts";
 import { errorIndex } from "./error-index.ts";
 import { isErrorCode, readErrorPage } from "./error-pages.ts";
@@ -17,7 +18,7 @@ function sendMissing(request: PageRequest, reply: FastifyReply, name: string): F
   const near = nearestErrorCode(name);
   const nearest = near === "" ? home : `${home}/${near}`;
   if (request.headers.accept?.includes("text/html") !== true) {
-    const path = shownPath(request.url.split("?")[0] ?? "");
+    const path = shownPath(pathOf(request.url));
     throw new GatewayError("route_unknown", { meta: { method: request.method, path, nearest } });
   }
   const hint = near === "" ? "" : ` Did you mean <a href="${nearest}">${near}</a>?`;

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "@kineticpay/contract/errors/catalogue";
+import { isWirePath } from "../call-path.ts";
 import type { CorrectedCall } from "./corrected-call.ts";
 import { type Advice, type Facts, metaList, metaNumber, metaText } from "./facts.ts";
 import { isMasked } from "./repair-value.ts";
@@ -131,7 +132,7 @@ function moved(facts: Facts, url: string, method: string): Advice["corrected"] {
   const route = facts.routes.find((each) => each.url === url && each.method === method);
   const path = url.replace(/:[A-Za-z]+/g, () => ids.shift() ?? "(id)");
   if (path.includes("(") || path.includes("*")) return [listPayments];
-  if (url.startsWith("/payment/")) {
+  if (isWirePath(url)) {
     const call = { ...facts.call, protocol: "wire", path: url } as const;
     return [sameCall({ ...facts, call }).call];
   }

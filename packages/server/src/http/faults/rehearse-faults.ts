@@ -5,6 +5,7 @@ import { type FaultRule, strikes } from "../../faults/rules.ts";
 import type { Gateway } from "../../gateway.ts";
 import type { Caller } from "../../merchants/caller.ts";
 import { onward, type Soon } from "../../seams/at-once.ts";
+import { isWirePath } from "../call-path.ts";
 import { errorLists } from "../compat/kineticpay/error-lists.ts";
 import { sampleFailure } from "../sample-failure.ts";
 import { failureAnswer } from "../send-error.ts";
@@ -99,7 +100,7 @@ function pause(reply: FastifyReply, delayMs: number, stopping: AbortSignal): Pro
 async function replaced(gateway: Gateway, request: FastifyRequest, reply: FastifyReply, fault: Fault) {
   const error = await sampleFailure(fault.code ?? "internal_error");
   request.failure = error;
-  const isWire = request.url.startsWith("/payment/");
+  const isWire = isWirePath(request.url);
   const answer = failureAnswer(gateway, request, error, isWire ? { error: errorLists(error) } : {});
   void reply.code(error.status).header("content-type", answer.contentType);
   for (const name of ["content-length", "idempotency-replayed"]) void reply.removeHeader(name);

@@ -3,6 +3,7 @@ import { shownPath } from "@kineticpay/contract/shown-text";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Gateway } from "../../../gateway.ts";
 import { asGatewayError } from "../../as-gateway-error.ts";
+import { pathOf } from "../../call-path.ts";
 import { inItsPlace } from "../../limit-calls.ts";
 import { allowedMethods, nearestPath, type RouteIndex, rememberRoutes } from "../../route-index.ts";
 import { sendError } from "../../send-error.ts";
@@ -41,7 +42,7 @@ function answerFailure(gateway: Gateway, request: FastifyRequest, reply: Fastify
 
 /** The query string stays out of it: there stands the merchant key. */
 function notFound(index: RouteIndex, request: FastifyRequest): GatewayError {
-  const asked = (request.url.split("?")[0] ?? "").slice(0, 200);
+  const asked = pathOf(request.url).slice(0, 200);
   const path = shownPath(asked);
   const method = request.method;
   const allowed = allowedMethods(index, asked);
