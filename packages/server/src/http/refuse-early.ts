@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
-import { newId } from "@kineticpay/contract/ids";
 import type { FastifyInstance } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { createTokenBuckets } from "../limits/token-bucket.ts";
+import { answerEarly, isOrdinary } from "./answer-early.ts";
 import { isWirePath, pathOf } from "./call-path.ts";
 import { errorLists } from "./compat/kineticpay/error-lists.ts";
 import { paceRefusals } from "./pace-refusals.ts";
@@ -34,26 +34,10 @@ function prepare(gateway: Gateway, reason: string, speaksWire: boolean): Refusal
   return { ...halves, retryAfter: String(error.retryAfterS) };
 }
 
-/** Whether the framework has more to say: about a call without a host, or one that wants another form of answer. */
-function isOrdinary({ headers }: IncomingMessage): boolean {
-  return headers.host !== undefined && headers.accept?.includes("application/problem+json") !== true;
-}
-
-function answer(gateway: Gateway, response: ServerResponse, refusal: Refusal): void {
+function answer(gateway: Gateway, response: ServerResponse, { head, tail, retryAfter }: Refusal): void {
   if (response.destroyed) return;
-  const id = newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10));
-  const body = refusal.head + id + refusal.tail;
-  response.writeHead(503, [
-    "x-request-id",
-    id,
-    "retry-after",
-    refusal.retryAfter,
-    "content-type",
-    "application/json; charset=utf-8",
-    "content-length",
-    String(body.length),
-  ]);
-  response.end(body, "latin1");
+  const bodyFor = (id: string) => head + id + tail;
+  answerEarly(gateway, response, { status: 503, bodyFor, headers: ["retry-after", retryAfter] });
 }
 
 /**

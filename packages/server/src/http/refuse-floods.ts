@@ -2,13 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { isIPv4 } from "node:net";
 import { isRepeated } from "@kineticpay/contract/errors/error-memo";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
-import { newId } from "@kineticpay/contract/ids";
 import type { FastifyInstance } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { canonicalAddress } from "../merchants/address-range.ts";
 import { presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
 import { knownKey } from "../merchants/find-key.ts";
 import { isAddressAllowed } from "../merchants/require-access.ts";
+import { answerEarly, isOrdinary } from "./answer-early.ts";
 import { protocolOf } from "./call-path.ts";
 import type { AtPath } from "./known-paths.ts";
 import { counted, keySpent, presentedKey } from "./limit-calls.ts";
@@ -20,15 +20,6 @@ import { supportOf } from "./support-contact.ts";
 interface Refusal {
   readonly error: GatewayError;
   readonly headers: string[];
-}
-
-/** What a call may carry and still be refused here: nothing that the framework would answer in another way. */
-function isOrdinary({ headers }: IncomingMessage): boolean {
-  return (
-    headers.host !== undefined &&
-    headers["kineticpay-fault"] === undefined &&
-    headers.accept?.includes("application/problem+json") !== true
-  );
 }
 
 function addressOf({ socket }: IncomingMessage): string | undefined {
@@ -61,13 +52,9 @@ function refusalOfKey(gateway: Gateway, request: IncomingMessage, address: strin
 }
 
 function answer(gateway: Gateway, response: ServerResponse, { error, headers }: Refusal): void {
-  const id = newId("request", gateway.clock.now().getTime(), gateway.random.bytes(10));
-  const body = preparedAnswer(error, id, docsUrl(gateway), supportOf(gateway.config));
-  const type = "application/json; charset=utf-8";
-  const all = ["content-type", type, "content-length", String(body.length), "x-request-id", id, ...headers];
-  if (error.retryAfterS !== undefined) all.push("retry-after", String(error.retryAfterS));
-  response.writeHead(error.status, all);
-  response.end(body, "latin1");
+  if (error.retryAfterS !== undefined) headers.push("retry-after", String(error.retryAfterS));
+  const bodyFor = (id: string) => preparedAnswer(error, id, docsUrl(gateway), supportOf(gateway.config));
+  answerEarly(gateway, response, { status: error.status, bodyFor, headers });
 }
 
 /**
@@ -93,6 +80,7 @@ export function createFloodRefuser(
     const { method = "", url = "" } = request;
     const found = app.knownPaths.find(method, url);
     if (found === undefined || app.isDraining || !isOrdinary(request)) return false;
+    if (request.headers["kineticpay-fault"] !== undefined) return false;
     const wouldBeLogged = isLogged(url);
     if (wouldBeLogged && app.requestLog.keepsFlood) return false;
     const refusal = refusalOf(request, found);
