@@ -39,6 +39,32 @@ const connects = () =>
     socket.on("connect", () => socket.destroy());
   });
 
+it("takes everybody who came while the process was busy before it refuses those who come then", async () => {
+  const busy = buildApp(core.gateway);
+  await busy.listen({ host: "127.0.0.1", port: 0 });
+  const { port: busyPort } = busy.server.address() as AddressInfo;
+  const outcomes: Promise<number | string>[] = [];
+  // Each in a turn of its own and before the turn's end, which is when the listening socket used to be closed.
+  for (let turn = 0; turn < 3; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    setImmediate(() => {
+      const came = new Promise<number | string>((resolve) => {
+        const sent = request({ port: busyPort, path: "/health", agent: false }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode ?? 0);
+        });
+        sent.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message)).end();
+      });
+      outcomes.push(came);
+      const untilMs = performance.now() + 5;
+      while (performance.now() < untilMs);
+    });
+  }
+  await drain(busy, 0);
+  expect(await Promise.all(outcomes)).toEqual([200, 200, 200]);
+  await busy.close();
+});
+
 it("turns a load balancer away, answers what still arrives, lets each connection go after an answer, then refuses", async () => {
   expect(await get("/ready")).toMatchObject({ status: 200, connection: "keep-alive" });
   const drained = drain(app, 300);
