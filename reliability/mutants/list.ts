@@ -3,6 +3,7 @@ import { bankMessageMutants } from "./list/bank-messages.ts";
 import { clientMutants } from "./list/client.ts";
 import { idempotencyMutants } from "./list/idempotency.ts";
 import { paymentMutants } from "./list/payments.ts";
+import { refusalMutants } from "./list/refusals.ts";
 import { storageMutants } from "./list/storage.ts";
 import { webhookMutants } from "./list/webhooks.ts";
 import type { Mutant } from "./mutant.ts";
@@ -16,4 +17,5 @@ export const mutants: readonly Mutant[] = [
   ...storageMutants,
   ...webhookMutants,
   ...clientMutants,
+  ...refusalMutants,
 ];

@@ -1,0 +1,52 @@
+import type { Mutant } from "../mutant.ts";
+
+const server = "packages/server/src";
+const http = `${server}/http`;
+const floods = { file: `${http}/refuse-floods.ts` };
+const floodTests = [`${http}/refuse-floods.test.ts`];
+
+/** What is refused before the framework, what is shed, and how a process that stops lets go. */
+export const refusalMutants: readonly Mutant[] = [
+  {
+    name: "flood-left-out-of-log",
+    defect: "Calls that the log has room for are left out of it, because they look like a flood",
+    changes: [{ ...floods, find: "if (wouldBeLogged && app.requestLog.keepsFlood) return false;", replace: "" }],
+    tests: floodTests,
+  },
+  {
+    name: "flood-not-counted",
+    defect: "Whoever is refused before the framework spends nothing of what an address may ask in vain",
+    changes: [
+      {
+        ...floods,
+        find: "return isRepeated(sent) ? { error: counted(gateway, asker, sent), headers } : undefined;",
+        replace: "return isRepeated(sent) ? { error: sent, headers } : undefined;",
+      },
+    ],
+    tests: floodTests,
+  },
+  {
+    name: "shared-queue-unseen",
+    defect: "Payments that wait to be written together are seen by nobody who sheds load",
+    changes: [
+      {
+        file: `${server}/db/db.ts`,
+        find: "return connections.waiting + shared.waiting;",
+        replace: "return connections.waiting;",
+      },
+    ],
+    tests: [`${server}/payments/insert-payments.test.ts`],
+  },
+  {
+    name: "closed-in-a-busy-turn",
+    defect: "A gateway that stops resets whoever came while it was busy",
+    changes: [
+      {
+        file: `${http}/drain.ts`,
+        find: "  await untilQuiet();",
+        replace: "  await Promise.resolve(untilQuiet);",
+      },
+    ],
+    tests: [`${http}/drain.test.ts`],
+  },
+];
