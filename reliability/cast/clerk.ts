@@ -38,7 +38,8 @@ async function send<T>(
   return JSON.parse((await insist(clerk.caller, call, clerk)).text) as T;
 }
 
-const pauseMs = 50;
+/** Between two rounds of a duty, so that the office does not do more than the shop does. */
+const pauseMs = 250;
 const word = (random: Random) => `Word ${random.whole(1, 1_000_000_000)}`;
 
 async function tendKeys(clerk: Clerk): Promise<void> {
@@ -115,23 +116,34 @@ async function switchBank(clerk: Clerk): Promise<void> {
   await clerk.town.exchange.control.setBank("ABB0233", clerk.random.chance(0.5));
 }
 
-/** Works until told to stop; every acknowledgement stands in the journal. */
-export async function runClerk(
+const duties = { tendKeys, tendCollections, tendFaults, tendEndpoints, switchBank };
+
+async function keepAt(clerk: Clerk, duty: (clerk: Clerk) => Promise<void>, isStopping: () => boolean): Promise<void> {
+  while (!isStopping()) {
+    try {
+      await duty(clerk);
+      clerk.town.notebook.count("office duties");
+    } catch (error) {
+      if (error instanceof Abandoned) return;
+      clerk.town.notebook.violation(error instanceof Error ? error.message : String(error));
+    }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+/**
+ * Works until told to stop, with a clerk for each duty, so that none waits for another's; every acknowledgement stands in
+ * the journal.
+ */
+export async function runOffice(
   town: Town,
   caller: Caller,
   patience: Patience,
   isStopping: () => boolean,
 ): Promise<void> {
-  const clerk: Clerk = { town, caller, random: town.random.fork("clerk"), isOver: () => patience.isOver() };
-  const duties = [tendKeys, tendCollections, tendFaults, tendEndpoints, switchBank];
-  for (let round = 0; !isStopping(); round += 1) {
-    try {
-      await duties[round % duties.length]?.(clerk);
-      town.notebook.count("office duties");
-    } catch (error) {
-      if (error instanceof Abandoned) return;
-      town.notebook.violation(error instanceof Error ? error.message : String(error));
-    }
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  }
+  const clerks = Object.entries(duties).map(([name, duty]) => {
+    const clerk = { town, caller, random: town.random.fork(name), isOver: () => patience.isOver() };
+    return keepAt(clerk, duty, isStopping);
+  });
+  await Promise.all(clerks);
 }

@@ -3,7 +3,7 @@ import type { PaymentView } from "@kineticpay/contract/payment";
 import type { Random } from "../random.ts";
 import { arrive, chooseWay, decideFor, tell } from "./bank.ts";
 import { type Caller, type Observe, openCaller } from "./call.ts";
-import { runClerk } from "./clerk.ts";
+import { runOffice } from "./clerk.ts";
 import { Abandoned, insist, type Patience, WrongAnswer } from "./insist.ts";
 import { bearer, type Created, chooseBank, create, newOrder, type Order, returnToShop } from "./shopper.ts";
 import type { Town } from "./town.ts";
@@ -17,7 +17,7 @@ export interface Load {
 export interface LoadOptions {
   readonly workers: number;
   /** Also changes keys, collections and fault rules. */
-  readonly withClerk?: boolean;
+  readonly withOffice?: boolean;
   /** The most copies of one direct message at once. */
   readonly mostCopies?: number;
   /** How long after `finish` a player goes on trying. */
@@ -160,7 +160,7 @@ export function startLoad(town: Town, options: LoadOptions): Load {
     const random = town.random.fork(`worker ${name}`);
     return work({ town, caller, random, mostCopies: options.mostCopies ?? 3, isOver }, name, isStopping);
   });
-  if (options.withClerk === true) playing.push(runClerk(town, caller, { isOver }, isStopping));
+  if (options.withOffice === true) playing.push(runOffice(town, caller, { isOver }, isStopping));
   return {
     async finish() {
       stoppedAt = performance.now();

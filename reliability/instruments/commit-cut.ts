@@ -36,7 +36,7 @@ async function cutCommits(run: Run, wanted: number): Promise<Findings> {
     },
   });
   try {
-    const load = startLoad(town, { workers: 8, withClerk: true });
+    const load = startLoad(town, { workers: 8, withOffice: true });
     share = shareOfCommits;
     const isDone = () => made >= wanted || town.gateway.program.hasEnded();
     await until(`${wanted} cuts`, isDone, withinMs);

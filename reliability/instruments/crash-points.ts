@@ -125,7 +125,7 @@ export async function everyPoint(run: Run, share: number): Promise<Findings> {
   const town = await openTown({ random: run.random, notebook });
   try {
     const labels = await labelsOf(town);
-    const load = startLoad(town, { workers: 8, withClerk: true });
+    const load = startLoad(town, { workers: 8, withOffice: true });
     for (const label of labels) {
       if (!town.random.chance(share)) continue;
       if (town.gateway.isRunning() && isOrdinary(label)) await town.gateway.kill();

@@ -48,7 +48,7 @@ async function killOverAndOver(run: Run, plan: Plan): Promise<Findings> {
   const town = await openTown({ random: run.random, notebook, isBrought: plan.isBrought });
   try {
     const labels = (await labelsOf(town)).filter(isOrdinary);
-    const load = startLoad(town, { workers, withClerk: true });
+    const load = startLoad(town, { workers, withOffice: true });
     const moments = run.random.fork("moments");
     await town.gateway.kill();
     for (let kill = 1; kill <= plan.kills; kill += 1) {

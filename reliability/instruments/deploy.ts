@@ -47,7 +47,7 @@ async function restartOverAndOver(run: Run, restarts: number): Promise<Findings>
   const notebook = openNotebook();
   const town = await openTown({ random: run.random, notebook });
   try {
-    const load = startLoad(town, { workers: 10, withClerk: true, observe: watch(() => town) });
+    const load = startLoad(town, { workers: 10, withOffice: true, observe: watch(() => town) });
     const moments = run.random.fork("moments");
     for (let restart = 1; restart <= restarts; restart += 1) await restartOnce(town, moments);
     run.say(`${restarts} restarts`);

@@ -68,7 +68,7 @@ async function weatherTheStorm(run: Run, forMs: number): Promise<Findings> {
     shopThrough: (port) => proxyFor("shop", port),
   });
   try {
-    const load = startLoad(town, { workers: 24, withClerk: true });
+    const load = startLoad(town, { workers: 24, withOffice: true });
     const until = performance.now() + forMs;
     const isOver = () => performance.now() > until;
     const changes = await Promise.all(

@@ -37,7 +37,7 @@ async function stopOverAndOver(run: Run, stops: number, isBrought: boolean): Pro
   const notebook = openNotebook();
   const town = await openTown({ random: run.random, notebook, isBrought });
   try {
-    const load = startLoad(town, { workers: 8, withClerk: true });
+    const load = startLoad(town, { workers: 8, withOffice: true });
     const moments = run.random.fork("moments");
     for (let stop = 1; stop <= stops; stop += 1) await stopOnce(town, moments, `after stop ${stop}`);
     run.say(`${stops} stops`);
