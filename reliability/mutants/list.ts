@@ -3,6 +3,7 @@ import { bankMessageMutants } from "./list/bank-messages.ts";
 import { clientMutants } from "./list/client.ts";
 import { idempotencyMutants } from "./list/idempotency.ts";
 import { paymentMutants } from "./list/payments.ts";
+import { settlementMutants } from "./list/settlements.ts";
 import { storageMutants } from "./list/storage.ts";
 import { webhookMutants } from "./list/webhooks.ts";
 import type { Mutant } from "./mutant.ts";
@@ -10,6 +11,7 @@ import type { Mutant } from "./mutant.ts";
 /** Every defect that the tests must notice. */
 export const mutants: readonly Mutant[] = [
   ...paymentMutants,
+  ...settlementMutants,
   ...bankMessageMutants,
   ...accessMutants,
   ...idempotencyMutants,
