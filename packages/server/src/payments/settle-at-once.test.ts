@@ -175,19 +175,27 @@ it("credits once what is told over and over at the same moment, by whatever way 
   expect(await countOf("events where type = 'payment.paid' and payment_id = any($1)", [ids])).toBe(12);
 });
 
-it("credits one and owes back the other when both attempts of a payment, or both payments of an invoice, are paid at once", async () => {
+const inBoth = (attempts: readonly Attempt[]) =>
+  Promise.all(attempts.map((attempt, index) => settle(index % 3 === 0 ? twin.gateway : core.gateway, attempt)));
+
+it("credits one and owes back the other when both attempts of a payment are paid at once", async () => {
   const firsts = await scene.handOffs(6);
   const seconds = await Promise.all(firsts.map(scene.again));
-  const olds = await Promise.all(
-    firsts.map((_, index) => scene.handOff({ invoice: `STG-both-${index}`, expiresInS: 60 })),
-  );
+  await inBoth([...firsts, ...seconds]);
+  expect(await scene.owed([...firsts, ...seconds])).toEqual({ exchange: -15_000, merchant: 7_500, returns: 7_500 });
+});
+
+it("credits one and owes back the other when both payments of an invoice are paid at once, also in one statement", async () => {
+  const invoices = Array.from({ length: 7 }, (_, index) => `BOTH-${index}`);
+  const olds = await Promise.all(invoices.map((invoice) => scene.handOff({ invoice, expiresInS: 60 })));
   await Promise.all(olds.map((attempt) => settle(core.gateway, attempt, "failed")));
   clock.advance(61_000);
-  const news = await Promise.all(firsts.map((_, index) => scene.handOff({ invoice: `STG-both-${index}` })));
-  const all = [...firsts, ...seconds, ...olds, ...news];
-  await Promise.all(all.map((attempt, index) => settle(index % 3 === 0 ? twin.gateway : core.gateway, attempt)));
-  expect(await scene.owed([...firsts, ...seconds])).toEqual({ exchange: -15_000, merchant: 7_500, returns: 7_500 });
-  expect(await scene.owed([...olds, ...news])).toEqual({ exchange: -15_000, merchant: 7_500, returns: 7_500 });
+  const news = await Promise.all(invoices.map((invoice) => scene.handOff({ invoice })));
+  const [early, late] = [olds.slice(0, 1), news.slice(0, 1)];
+  const outcomes = await settlements.together(query, [...early, ...late].map(paid));
+  expect(outcomes).toEqual([expect.objectContaining({ effect: "late_success" }), "by_itself"]);
+  await inBoth([...late, ...olds.slice(1), ...news.slice(1)]);
+  expect(await scene.owed([...olds, ...news])).toEqual({ exchange: -17_500, merchant: 8_750, returns: 8_750 });
 });
 
 it("never makes two processes that settle the same payments in opposite orders wait for each other", async () => {

@@ -9,6 +9,7 @@ import type { Attempt, Payment } from "./payment.ts";
 /** Everything that one fact changes of one payment, each as it is afterwards. It commits together or not at all. */
 export interface Change {
   readonly message?: KeptMessage;
+  /** Never without its payment, whose row tells whoever has decided without a lock that something has changed. */
   readonly attempt?: Attempt;
   readonly payment?: Payment;
   readonly entry?: LedgerEntry | undefined;
