@@ -2,86 +2,12 @@ import type { Mutant } from "../mutant.ts";
 
 const payments = "packages/server/src/payments";
 const decide = `${payments}/decide.ts`;
-const store = `${payments}/store.ts`;
 const everyOrder = `${payments}/decide.test.ts`;
 const model = `${payments}/payment-model.test.ts`;
 const settling = `${payments}/settle-payment.test.ts`;
-const together = `${payments}/all-or-nothing.test.ts`;
 
-/** What a payment becomes, and what must commit together. */
+/** What a payment becomes. */
 export const paymentMutants: readonly Mutant[] = [
-  {
-    name: "event-in-second-transaction",
-    defect: "An event is written in a transaction of its own, after the change that it tells",
-    changes: [
-      {
-        file: `${payments}/apply.ts`,
-        find: "    await recordEvent(gateway, tx, { type, merchantId, collectionId, payment: about, data, callback });",
-        replace:
-          '    void gateway.db.transaction("payments.settle", (later) => recordEvent(gateway, later, { type, merchantId, collectionId, payment: about, data, callback })).catch(() => undefined);',
-      },
-    ],
-    tests: [together, settling],
-  },
-  {
-    name: "books-in-second-transaction",
-    defect: "The books are written in a transaction of their own, after the payment",
-    changes: [
-      {
-        file: `${payments}/settle-payment.ts`,
-        find: '    await post(tx, { id: id("transaction"), ...about, kind: booking, postings, at: now });',
-        replace:
-          '    void gateway.db.transaction("payments.settle", (later) => post(later, { id: id("transaction"), ...about, kind: booking, postings, at: now })).catch(() => undefined);',
-      },
-    ],
-    tests: [together, settling],
-  },
-  {
-    name: "case-in-second-transaction",
-    defect: "A message that is believed in nothing is kept, and its case is opened in another transaction",
-    changes: [
-      {
-        file: `${payments}/settle-payment.ts`,
-        find: '  await openCase(gateway, tx, about, "facts_differ", {',
-        replace:
-          '  void gateway.db.transaction("payments.settle", async (later) => { await tx.query("select 1"); return openCase(gateway, later, about, "facts_differ", {',
-      },
-      {
-        file: `${payments}/settle-payment.ts`,
-        find: '    received: differing.map((name) => message.facts[name] ?? ""),\n  });',
-        replace: '    received: differing.map((name) => message.facts[name] ?? ""),\n  }); }).catch(() => undefined);',
-      },
-    ],
-    tests: [together, settling],
-  },
-  {
-    name: "check-then-act-credit",
-    defect: "A payment is looked at without a lock, and credited when it was not paid at that moment",
-    changes: [
-      {
-        file: store,
-        find: 'return one(tx, "p.id = $1 for update", [id]);',
-        replace: 'return one(tx, "p.id = $1", [id]);',
-      },
-      { file: store, find: "where id = $1) order by p.id for update`", replace: "where id = $1) order by p.id`" },
-    ],
-    tests: [settling, "packages/server/src/http/one-credit.test.ts"],
-  },
-  {
-    name: "siblings-not-locked",
-    defect: "Two payments of one invoice that are confirmed at the same moment both count as owed to the merchant",
-    changes: [
-      {
-        file: `${payments}/settle-payment.ts`,
-        find: "  const ofInvoice = await lockInvoiceOf(tx, paymentId);\n",
-        replace: `  const own = await lockPayment(tx, paymentId);
-  const others = "select id, status from payments where (collection_id, invoice) = (select collection_id, invoice from payments where id = $1) and id <> $1";
-  const ofInvoice = [...(own === undefined ? [] : [own]), ...(await tx.query<Payment>(others, [paymentId]))];
-`,
-      },
-    ],
-    tests: [settling],
-  },
   {
     name: "browser-settles",
     defect: "What the buyer's browser brings is believed like a message of the exchange",

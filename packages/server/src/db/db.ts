@@ -24,7 +24,7 @@ export interface Writer {
 }
 
 /** Runs a statement that writes, for a function that does not care how: by itself and under a name, or in a transaction. */
-export type Write = (text: string, values: readonly unknown[]) => Promise<readonly Row[]>;
+export type Write = <R = Row>(text: string, values: readonly unknown[]) => Promise<readonly R[]>;
 
 /** How long each statement of a transaction may take, where nobody waits for it and it goes through a great deal. */
 export interface Patience {

@@ -4,14 +4,15 @@ import type { Write } from "./db.ts";
 
 /**
  * Something that is written by one statement, which commits by itself, and of which several can be written by one. Then they
- * share a round trip and a commit, and the disk is waited for once.
+ * share a round trip and a commit, and the disk is waited for once. What has to be decided first may read first, by a statement
+ * of its own; the one that writes must then find out whether what was read still holds.
  */
 export interface SharedWrite<I, R> {
   readonly name: CommitName;
   /** Inputs that have this in common are never written together. */
   readonly apart: (input: I) => string;
   readonly alone: (write: Write, input: I) => Promise<R>;
-  /** Writes all of them or throws; gives a result for each, in their order. */
+  /** Gives a result for each, in their order. When it throws, nothing of any was written, or nobody can know. */
   readonly together: (write: Write, inputs: readonly I[]) => Promise<readonly R[]>;
 }
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { beginAttempt } from "../payments/begin-attempt.ts";
 import { createPayment } from "../payments/create-payment.ts";
 import { settlePayment } from "../payments/settle-payment.ts";
+import { post } from "../testing/bookings.ts";
 import { newPayment } from "../testing/new-payment.ts";
 import { railMessage } from "../testing/rail-message.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
-import { post } from "./post.ts";
 import { postingsFor } from "./posting.ts";
 
 let core: TestCore;

@@ -19,21 +19,47 @@ export interface Case {
   readonly note: string | null;
 }
 
-/** Opens a case, unless one of its kind is open for the attempt. */
-export async function openCase(
-  gateway: Gateway,
-  tx: Tx,
-  about: { merchantId: string; paymentId: string; attemptId: string },
-  kind: CaseKind,
-  detail: Meta,
-): Promise<void> {
+/** A case that a message, or silence, about an attempt gives rise to. */
+export interface NewCase {
+  readonly merchantId: string;
+  readonly paymentId: string;
+  readonly attemptId: string;
+  readonly kind: CaseKind;
+  readonly detail: Meta;
+}
+
+/** The same as a row of JSON for `openText`. */
+export function caseRow(gateway: Pick<Gateway, "clock" | "random">, { kind, detail, ...about }: NewCase) {
   const now = gateway.clock.now();
-  const id = newId("case", now.getTime(), gateway.random.bytes(10));
-  await tx.query(
-    `insert into cases (id, merchant_id, payment_id, attempt_id, kind, detail, opened_at) values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (attempt_id, kind) where closed_at is null do nothing`,
-    [id, about.merchantId, about.paymentId, about.attemptId, kind, JSON.stringify(detail), now],
-  );
+  return {
+    id: newId("case", now.getTime(), gateway.random.bytes(10)),
+    merchant_id: about.merchantId,
+    payment_id: about.paymentId,
+    attempt_id: about.attemptId,
+    kind,
+    detail,
+    opened_at: now,
+  };
+}
+
+/**
+ * The part of a statement that opens cases, but none where one of its kind is open for the attempt.
+ * @param rows what follows `from` and gives rows of `caseRow`; its last item is a function that reads records from JSON
+ */
+export function openText(rows: string): string {
+  return `opened as (
+      insert into cases (id, merchant_id, payment_id, attempt_id, kind, detail, opened_at)
+      select c.* from ${rows} as c (id text, merchant_id text, payment_id text, attempt_id text, kind text, detail jsonb,
+        opened_at timestamptz)
+      on conflict (attempt_id, kind) where closed_at is null do nothing
+    )`;
+}
+
+const openOne = `with ${openText("json_to_recordset($1::json)")} select`;
+
+/** Opens a case, unless one of its kind is open for the attempt. */
+export async function openCase(gateway: Gateway, tx: Tx, about: NewCase): Promise<void> {
+  await tx.query(openOne, [JSON.stringify([caseRow(gateway, about)])]);
 }
 
 /** Opens a case for a payment of which something could not be proved, unless one is open already. */

@@ -66,10 +66,10 @@ async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed |
     [after.id, isInFlight(after) ? next : null],
   );
   if (isInFlight(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {
-    const about = { merchantId: after.merchantId, paymentId: after.paymentId, attemptId: after.id };
     const detail = { order_number: after.orderNumber, code: after.railCode, enquiries: after.enquiryCount };
+    const about = { merchantId: after.merchantId, paymentId: after.paymentId, attemptId: after.id, detail };
     await gateway.db.transaction("payments.open_unresolved", (tx) =>
-      openCase(gateway, tx, about, "unresolved", detail),
+      openCase(gateway, tx, { ...about, kind: "unresolved" }),
     );
   }
 }

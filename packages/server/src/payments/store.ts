@@ -1,4 +1,4 @@
-import type { Queryable, Tx, Writer } from "../db/db.ts";
+import type { Queryable, Tx, Write, Writer } from "../db/db.ts";
 import type { Attempt, Payment, PaymentWithAttempts } from "./payment.ts";
 
 /** Reads a row's snake_case columns into the camelCase names that a type gives them; dates and jsonb are parsed by `pg`. */
@@ -27,6 +27,9 @@ function fromJson(attempt: Attempt): Attempt {
   return { ...attempt, ...Object.fromEntries(dates) };
 }
 
+const attemptsOfPayment = `(select json_agg(each order by each.number) from
+  (select ${attemptColumns} from attempts a where a.payment_id = p.id) each) as attempts`;
+
 /** One statement, so that what a payment has become and what became of its attempts are never told from two moments. */
 async function whole(
   db: Queryable,
@@ -34,9 +37,7 @@ async function whole(
   values: readonly unknown[],
 ): Promise<PaymentWithAttempts | undefined> {
   const [row] = await db.query<Payment & { attempts: readonly Attempt[] | null }>(
-    `select ${paymentColumns}, (select json_agg(each order by each.number) from
-       (select ${attemptColumns} from attempts a where a.payment_id = p.id) each) as attempts
-     from payments p where ${where}`,
+    `select ${paymentColumns}, ${attemptsOfPayment} from payments p where ${where}`,
     values,
   );
   if (row === undefined) return undefined;
@@ -63,14 +64,16 @@ export async function lockInvoice(tx: Tx, collectionId: string, invoice: string)
 }
 
 /**
- * Locks every payment of the invoice that this one is for, itself among them, in the order of their ids, so that two who
- * do so cannot wait for each other.
+ * Locks every payment of the invoice that the order belongs to, in the order of their ids, so that two who do so cannot wait
+ * for each other.
  */
-export function lockInvoiceOf(tx: Tx, id: string): Promise<Payment[]> {
-  return tx.query<Payment>(
-    `select ${paymentColumns} from payments p
-     where (p.collection_id, p.invoice) = (select collection_id, invoice from payments where id = $1) order by p.id for update`,
-    [id],
+export async function lockInvoiceOf(tx: Tx, orderNumber: string): Promise<void> {
+  await tx.query(
+    `select from payments p
+     where (p.collection_id, p.invoice) = (
+       select own.collection_id, own.invoice from attempts a join payments own on own.id = a.payment_id where a.order_number = $1)
+     order by p.id for update`,
+    [orderNumber],
   );
 }
 
@@ -163,6 +166,50 @@ export async function findAttempt(db: Queryable, orderNumber: string): Promise<A
   )[0];
 }
 
+/** An order, and all that is needed to decide what a message about it changes. */
+export interface FoundOrder {
+  readonly attempt: Attempt;
+  /** The attempt's payment, with all of its attempts by number. */
+  readonly payment: Payment;
+  readonly attempts: readonly Attempt[];
+  /** True when another payment of the same invoice has been paid. */
+  readonly isPaidElsewhere: boolean;
+  /** Another one once any payment of the invoice has changed, or there is a new one. */
+  readonly version: string;
+}
+
+type OrderRow = Payment & { readonly orderNumber: string; readonly attempts: readonly Attempt[] } & Pick<
+    FoundOrder,
+    "isPaidElsewhere" | "version"
+  >;
+
+/**
+ * Finds orders by their numbers, each as it is at one moment, and locks nothing. The condition on `place` always holds; without
+ * it PostgreSQL expects more orders than there mostly are, and reads whole tables while these are small.
+ */
+export async function findOrders(read: Write, orderNumbers: readonly string[]): Promise<Map<string, FoundOrder>> {
+  const rows = await read<OrderRow>(
+    `select asked.order_number as "orderNumber", ${paymentColumns}, ${attemptsOfPayment},
+       i.is_paid_elsewhere as "isPaidElsewhere", i.version
+     from unnest($1::text[]) with ordinality asked (order_number, place)
+       join attempts own on own.order_number = asked.order_number
+       join payments p on p.id = own.payment_id
+       cross join lateral (
+         select string_agg(s.id || ' ' || s.xmin, ',' order by s.id) as version,
+           bool_or(s.id <> p.id and s.status = 'paid') as is_paid_elsewhere
+         from payments s where s.collection_id = p.collection_id and s.invoice = p.invoice) i
+     where mod(asked.place, 1) = 0`,
+    [orderNumbers],
+  );
+  const found = new Map<string, FoundOrder>();
+  for (const { orderNumber, attempts: written, isPaidElsewhere, version, ...payment } of rows) {
+    const attempts = written.map(fromJson);
+    const attempt = attempts.find((each) => each.orderNumber === orderNumber);
+    if (attempt !== undefined) found.set(orderNumber, { attempt, payment, attempts, isPaidElsewhere, version });
+  }
+  return found;
+}
+
 export async function insertAttempt(tx: Tx, attempt: Attempt): Promise<void> {
   await tx.query(
     `insert into attempts (id, merchant_id, payment_id, number, rail, model, bank_id, bank_name, order_number, sent, facts, locale,
@@ -185,61 +232,6 @@ export async function insertAttempt(tx: Tx, attempt: Attempt): Promise<void> {
       attempt.certainty,
       attempt.nextEnquiryAt,
       attempt.createdAt,
-    ],
-  );
-}
-
-/** Writes back what may change of an attempt. The payment must be locked. */
-export async function updateAttempt(tx: Tx, attempt: Attempt): Promise<void> {
-  await tx.query(
-    `update attempts set status = $2, certainty = $3, rail_code = $4, reason = $5, rail_transaction_id = $6, details = $7,
-       uncertain_count = $8, not_found_count = $9, next_enquiry_at = $10, concluded_at = $11 where id = $1`,
-    [
-      attempt.id,
-      attempt.status,
-      attempt.certainty,
-      attempt.railCode,
-      attempt.reason,
-      attempt.railTransactionId,
-      JSON.stringify(attempt.details),
-      attempt.uncertainCount,
-      attempt.notFoundCount,
-      attempt.nextEnquiryAt,
-      attempt.concludedAt,
-    ],
-  );
-}
-
-/** Writes back what may change of a payment. It must be locked. */
-export async function updatePayment(tx: Tx, payment: Payment): Promise<void> {
-  await tx.query(
-    `update payments set description = $2, buyer = $3, success_url = $4, failure_url = $5, callback_url = $6, metadata = $7,
-       status = $8, certainty = $9, claims_invoice = $10, flags = $11, attempt_count = $12, event_count = $13, paid_attempt_id = $14,
-       updated_at = $15, expires_at = $16, paid_at = $17, closed_at = $18, model = $19, bank_id = $20, protocol = $21, api_key_id = $22
-     where id = $1`,
-    [
-      payment.id,
-      payment.description,
-      JSON.stringify(payment.buyer),
-      payment.successUrl,
-      payment.failureUrl,
-      payment.callbackUrl,
-      JSON.stringify(payment.metadata),
-      payment.status,
-      payment.certainty,
-      payment.claimsInvoice,
-      payment.flags,
-      payment.attemptCount,
-      payment.eventCount,
-      payment.paidAttemptId,
-      payment.updatedAt,
-      payment.expiresAt,
-      payment.paidAt,
-      payment.closedAt,
-      payment.model,
-      payment.bankId,
-      payment.protocol,
-      payment.apiKeyId,
     ],
   );
 }

@@ -1,6 +1,6 @@
 import { newId } from "@kineticpay/contract/ids";
 import type { Tx } from "../db/db.ts";
-import { post } from "../ledger/post.ts";
+import { entryRow, type LedgerEntry, postText } from "../ledger/post.ts";
 import { postingsFor } from "../ledger/posting.ts";
 import type { Attempt } from "../payments/payment.ts";
 import { settlePayment } from "../payments/settle-payment.ts";
@@ -14,6 +14,13 @@ let invoices = 0;
 export function nextInvoice(): string {
   invoices += 1;
   return `B${invoices}`;
+}
+
+const postOne = `with ${postText("json_to_recordset($1::json)")} select`;
+
+/** Books by itself what only a settlement books. */
+export async function post(tx: Tx, entry: LedgerEntry): Promise<void> {
+  await tx.query(postOne, [JSON.stringify([entryRow(entry)])]);
 }
 
 /** Books an attempt's money by itself, without the payment around it; answers with the transaction's id. */
