@@ -1,8 +1,9 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Write } from "../db/db.ts";
+import { openDb, type Write } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Outcome } from "../rails/rail.ts";
+import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 import { railMessage } from "../testing/rail-message.ts";
 import { type SettlementScene, settlementScene } from "../testing/settlement-scene.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
@@ -75,6 +76,32 @@ it("fails alone whose commit the schema refuses at the last moment", async () =>
   await owner.end();
   expect(outcomes.map(({ status }) => status === "rejected")).toEqual(attempts.map((_, index) => index === 4));
   expect(await scene.statuses(attempts)).toEqual(attempts.map((_, index) => (index === 4 ? "processing" : "paid")));
+});
+
+it("knows no outcome for anybody whose shared commit was lost with its connection, and settles each once afterwards", async () => {
+  const attempts = await scene.handOffs(8);
+  const owner = new pg.Client(core.database.owner);
+  await owner.connect();
+  await owner.query(`create function linger() returns trigger language plpgsql as $$ begin
+    if new.attempt_id = '${attempts[4]?.id}' then perform pg_sleep(60); end if;
+    return null; end $$`);
+  await owner.query(`create constraint trigger linger after insert on ledger_transactions deferrable initially deferred
+    for each row execute function linger()`);
+  const db = openDb({ connection: core.database.connection, poolSize: 4, onIdleError: () => undefined });
+  const all = Promise.allSettled(attempts.map((attempt) => settle({ ...core.gateway, db }, attempt)));
+  const lingering = "from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'";
+  const end = async () => (await twin.gateway.db.query(`select pg_terminate_backend(pid) ${lingering}`)).length;
+  await expect.poll(end).toBe(1);
+  const outcomes = await all;
+  await owner.query("drop function linger cascade");
+  await owner.end();
+  await db.close();
+  expect(outcomes.slice(2)).toEqual(
+    attempts.slice(2).map(() => ({ status: "rejected", reason: expect.any(DatabaseUnavailable) })),
+  );
+  expect(await scene.statuses(attempts)).toEqual(attempts.map((_, index) => (index < 2 ? "paid" : "processing")));
+  await Promise.all(attempts.map((attempt) => settle(core.gateway, attempt)));
+  expect(await scene.owed(attempts)).toEqual({ exchange: -10_000, merchant: 10_000 });
 });
 
 it.each([
