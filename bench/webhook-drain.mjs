@@ -40,12 +40,13 @@ async function drain(folder, receiver, count) {
   try {
     const [{ arrivedAt, sample, mostOpen }] = await arriving;
     const rate = (count - 1) / ((arrivedAt.at(-1) - arrivedAt[0]) / 1000);
-    const part = Math.floor(count / 10);
-    const held = (from, to) => {
-      const inside = samples.filter(({ at }) => at >= arrivedAt[from] && at <= arrivedAt[to]).map(({ mb }) => mb);
+    /** What was held while each tenth arrived. */
+    const held = Array.from({ length: 10 }, (_, tenth) => {
+      const [from, to] = [tenth, tenth + 1].map((each) => arrivedAt[Math.floor(((count - 1) * each) / 10)]);
+      const inside = samples.filter(({ at }) => at >= from && at <= to).map(({ mb }) => mb);
       return inside.length === 0 ? undefined : median(inside);
-    };
-    return { rate, sample, mostOpen, first: held(0, part), last: held(count - part - 1, count - 1) };
+    });
+    return { rate, sample, mostOpen, held };
   } finally {
     clearInterval(sampling);
     await gateway.stop();
@@ -84,14 +85,15 @@ export async function measure({ rounds, seconds, isQuick, say }) {
       ours: async () => {
         await planned(folder, count / endpoints);
         seen = await drain(folder, receiver, count);
-        const { first, last } = seen;
-        if (first !== undefined && last !== undefined) growth.push({ ours: last - first, from: first });
+        say(`MB in each tenth: ${seen.held.map((mb) => Math.round(mb ?? 0)).join(" ")}`);
+        const known = seen.held.filter((mb) => mb !== undefined);
+        growth.push({ ours: known.at(-1) - known[0], from: known[0] });
         return seen.rate;
       },
       theirs: () => feed(receiver, seen, seconds),
     });
     const remarks = [
-      `${count} webhooks in each round, over ${seen.mostOpen} connections; memory began at ${Math.round(median(growth.map(({ from }) => from)))} MB.`,
+      `${count} webhooks in each round, by a process that has just started, over ${seen.mostOpen} connections in the last; memory began at ${Math.round(median(growth.map(({ from }) => from)))} MB.`,
     ];
     return {
       limits: unlimitedKey,
