@@ -1,6 +1,7 @@
 // What the time of one call is made of, one connection and one call after the other: the same payment is made by `pgbench`, by
 // the driver that the gateway uses, and over HTTP; and the same bytes are answered by a bare Fastify, and a ping by the gateway.
-// All are measured in turns, in short runs.
+// A database that is asked without a pause answers sooner than one that is asked now and then, as every gateway's is: the
+// driver is measured both ways. All are measured in turns, in short runs.
 //
 //   node bench/ladder.mjs [calls] [rounds]
 import pg from "pg";
@@ -28,9 +29,13 @@ async function openDriver(gateway, script) {
     return performance.now() - began;
   };
   return {
-    async p50() {
+    /** @param before what is done, and not measured, before each statement */
+    async p50(before = async () => undefined) {
       const took = [];
-      while (took.length < calls) took.push(await one());
+      while (took.length < calls) {
+        await before();
+        took.push(await one());
+      }
       return median(took);
     },
     close: () => client.end(),
@@ -65,6 +70,8 @@ try {
     "the statement, by pgbench": async () =>
       (await pgbench(gateway, script, { clients: 1, transactions: calls })).medianMs,
     "the statement, by the driver in Node": () => driver.p50(),
+    "the same, each after a call over HTTP that has nothing to do with it": () =>
+      driver.p50(() => oneByOne(create(bare.url, gateway), { count: 1 })),
     "HTTP alone: a bare Fastify takes the body and answers the same bytes": over(create(bare.url, gateway)),
     "HTTP, key and limits: the gateway's ping": over(ping),
     "the whole, without the log of calls": over(create(withoutLog.url, withoutLog)),
