@@ -38,6 +38,7 @@ export default defineConfig({
       "house/**/*.test.ts",
       "acceptance/**/*.test.ts",
       "reliability/**/*.test.ts",
+      "bench/**/*.test.ts",
     ],
     globalSetup: ["packages/server/src/testing/postgres-for-tests.ts"],
     pool: "forks",

@@ -5,10 +5,11 @@
 //   npm run bench:enumeration [-- samples seed part-of-a-name]
 import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:http";
-import { arch, cpus, loadavg } from "node:os";
 import { crc32 } from "node:zlib";
+import { median } from "./figures.mjs";
+import { sayMachine } from "./machine.mjs";
 import { startGateway } from "./programs.mjs";
-import { chanceOf, median, rankSumP, shuffled } from "./rank-sum.mjs";
+import { chanceOf, rankSumP, shuffled } from "./rank-sum.mjs";
 
 const [samples = 2_000, seed = Date.now() % 1_000_000] = process.argv.slice(2, 4).map(Number);
 const only = process.argv[4] ?? "";
@@ -222,12 +223,8 @@ async function compare(origin, each) {
 }
 
 async function main() {
-  const load = loadavg()
-    .map((each) => each.toFixed(1))
-    .join(" ");
-  console.log(
-    `${cpus().length} × ${cpus()[0]?.model.trim()}, ${arch()}, Node ${process.version}, load ${load}; seed ${seed}, ${samples} samples of each\n`,
-  );
+  sayMachine();
+  console.log(`seed ${seed}, ${samples} samples of each\n`);
   const gateway = await startGateway({
     KINETICPAY_ADDRESS_RATE: unlimited,
     KINETICPAY_ADDRESS_BURST: unlimited,

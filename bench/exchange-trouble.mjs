@@ -2,8 +2,9 @@
 // as many buyers at the bank; the exchange of one answers them, that of the other does what is named.
 //
 //   npm run bench:exchange-trouble [-- seconds rounds part-of-a-name]     after npm run build
-import { arch, cpus, loadavg, totalmem } from "node:os";
 import autocannon from "autocannon";
+import { median } from "./figures.mjs";
+import { sayMachine } from "./machine.mjs";
 import { startGateway } from "./programs.mjs";
 
 const [seconds = 3, rounds = 7] = process.argv.slice(2, 4).map(Number);
@@ -72,16 +73,8 @@ async function measure(gateway) {
   return { p50: result.latency.p50, p99: result.latency.p99, mean: result.latency.mean, refused };
 }
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
 async function main() {
-  const [cpu] = cpus();
-  const load = loadavg()
-    .map((each) => each.toFixed(1))
-    .join(" ");
-  console.log(
-    `${cpus().length} × ${cpu?.model.trim()}, ${arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${load}`,
-  );
+  sayMachine();
   console.log(`${rounds} rounds of ${seconds} s, ${connections} connections, ${atBank} buyers at the bank\n`);
   console.log("| exchange | mean, ms | p99, ms | healthy: mean | p99 | ratio of means | ratio of p99 | refused |");
   console.log("|---|---|---|---|---|---|---|---|");

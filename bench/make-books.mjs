@@ -1,26 +1,20 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { arch, cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { openDb } from "../packages/server/dist/db/db.js";
 import { startEmbeddedPostgres } from "../packages/server/dist/db/embedded/embedded-postgres.js";
 import { migrate } from "../packages/server/dist/db/migrate.js";
 import { sealBookings } from "../packages/server/dist/ledger/seal-bookings.js";
+import { load } from "./machine.mjs";
 
 /** Runs something, says how long it took, and hands on what came of it and the seconds. */
 export async function timed(what, work) {
   const started = performance.now();
   const result = await work();
   const seconds = (performance.now() - started) / 1000;
-  console.log(`${what}: ${seconds.toFixed(1)} s (load ${loadavg()[0].toFixed(1)})`);
+  console.log(`${what}: ${seconds.toFixed(1)} s (load ${load()})`);
   return { result, seconds };
-}
-
-/** What the figures are of. */
-export function sayMachine() {
-  const [cpu] = cpus();
-  const memory = (totalmem() / 2 ** 30).toFixed(0);
-  console.log(`${cpus().length} × ${cpu?.model.trim()}, ${arch()}, ${memory} GB, Node ${process.version}`);
 }
 
 /** An embedded PostgreSQL in a folder of its own. */

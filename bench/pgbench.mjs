@@ -5,7 +5,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { joinRunningPostgres } from "../packages/server/dist/db/embedded/join-running.js";
+import { applicationLogin } from "./database.mjs";
+import { median } from "./figures.mjs";
 
 const run = promisify(execFile);
 
@@ -29,24 +30,29 @@ export const filled = (statement, values) =>
   statement.replaceAll(/\$(\d+)/g, (whole, index) => values[Number(index) - 1] ?? whole);
 
 /**
- * Runs a script of pgbench with prepared statements on the database of a gateway that runs.
- * @returns transactions a second, and the median of their latencies in ms
+ * Runs a script of pgbench with prepared statements on the database of a gateway that runs. In it, `:chance` is a large
+ * number by chance, and `:turn` counts the transactions of a client, from 1.
+ * @param {{ dataDirectory: string }} gateway
+ * @param {string} script one statement or several, without the last semicolon
+ * @param {{ clients: number, seconds?: number, transactions?: number, setting?: string }} load for so many seconds, or so many
+ *   transactions of each client; `setting` is put before the script, for variables of its own
+ * @returns transactions a second, and, of one client, the median of their latencies in ms
  */
-export async function pgbench(dataDirectory, script, { clients, seconds }) {
-  const joined = await joinRunningPostgres(path.join(dataDirectory, "postgres"));
-  if (joined === undefined) throw new Error("the gateway's PostgreSQL is not to be found");
-  const { host, port, user, password, database } = joined.application;
+export async function pgbench(gateway, script, { clients, seconds, transactions, setting = "" }) {
+  const { host, port, user, password, database } = await applicationLogin(gateway);
   const folder = await mkdtemp(path.join(tmpdir(), "kp-pgbench-"));
   const file = path.join(folder, "script.sql");
-  await writeFile(file, `\\set chance random(100000000000, 999999999999)\n${script};\n`);
+  const variables = `\\set chance random(100000000000, 999999999999)\n\\set turn :turn + 1\n${setting}`;
+  await writeFile(file, `${variables}${script};\n`);
   const jobs = String(Math.min(2, clients));
-  const words = ["-n", "-M", "prepared", "-c", String(clients), "-j", jobs, "-T", String(seconds), "-f", file];
+  const until = transactions === undefined ? ["-T", String(seconds)] : ["-t", String(transactions)];
+  const words = ["-n", "-M", "prepared", "-D", "turn=0", "-c", String(clients), "-j", jobs, ...until, "-f", file];
   try {
     const log = clients === 1 ? ["--log", `--log-prefix=${path.join(folder, "log")}`] : [];
     const env = { PATH: process.env.PATH, PGPASSWORD: password ?? "" };
     const to = ["-h", host, "-p", String(port ?? 5432), "-U", user, database];
     const { stdout } = await run(await findPgbench(), [...words, ...log, ...to], { env }).catch((error) => {
-      throw new Error(`pgbench: ${String(error.stderr ?? error).slice(0, 300)}`);
+      throw new Error(`pgbench: ${String(error.stderr ?? error).slice(0, 600)}`);
     });
     const rate = Number(/tps = ([\d.]+) \(without/.exec(stdout)?.[1]);
     if (!Number.isFinite(rate) || !/failed transactions: 0 /.test(stdout)) throw new Error(stdout);
@@ -59,6 +65,11 @@ export async function pgbench(dataDirectory, script, { clients, seconds }) {
 async function medianOfLog(folder) {
   const name = (await readdir(folder)).find((each) => each.startsWith("log"));
   const lines = (await readFile(path.join(folder, name), "utf8")).trim().split("\n");
-  const took = lines.map((line) => Number(line.split(" ")[2])).toSorted((a, b) => a - b);
-  return took[Math.floor(took.length / 2)] / 1000;
+  return median(lines.map((line) => Number(line.split(" ")[2]))) / 1000;
+}
+
+/** What is measured, as the table of machines tells it. */
+export async function pgbenchVersion() {
+  const { stdout } = await run(await findPgbench(), ["--version"]);
+  return stdout.trim();
 }

@@ -19,12 +19,6 @@ export function shuffled(things, chance) {
   return result;
 }
 
-export function median(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
 /** Twice the upper tail of the normal distribution (Abramowitz and Stegun 7.1.26; good to seven places). */
 function bothTails(z) {
   const x = Math.abs(z) / Math.SQRT2;

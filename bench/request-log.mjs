@@ -2,8 +2,9 @@
 // database of its own, measured in turns, in short runs.
 //
 //   node bench/request-log.mjs [seconds rounds part-of-a-name]     after npm run build
-import { arch, cpus, loadavg, totalmem } from "node:os";
 import autocannon from "autocannon";
+import { median } from "./figures.mjs";
+import { sayMachine } from "./machine.mjs";
 import { processorTimeS, startGateway } from "./programs.mjs";
 
 const [seconds = 2, rounds = 7] = process.argv.slice(2, 4).map(Number);
@@ -57,8 +58,6 @@ async function measure(gateway, each) {
   return { rate: count / result.duration, callUs: (processorS / count) * 1e6, p99: result.latency.p99 };
 }
 
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
 async function compare(each, without, withLog) {
   const runs = [];
   // The first round warms both up.
@@ -81,13 +80,7 @@ async function compare(each, without, withLog) {
 }
 
 async function main() {
-  const [cpu] = cpus();
-  const load = loadavg()
-    .map((each) => each.toFixed(1))
-    .join(" ");
-  console.log(
-    `${cpus().length} × ${cpu?.model.trim()}, ${arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${load}`,
-  );
+  sayMachine();
   console.log(`${rounds} rounds of ${seconds} s, ${connections} connections; medians\n`);
   const unlimited = "1000000";
   const settings = {

@@ -9,7 +9,8 @@ import { writeBackup } from "../packages/server/dist/db/backup/write-backup.js";
 import { migrate } from "../packages/server/dist/db/migrate.js";
 import { readHeads } from "../packages/server/dist/ledger/chain-head.js";
 import { verify } from "../packages/server/dist/verify/verify.js";
-import { makeBooks, openBooks, openPostgres, sayMachine, timed } from "./make-books.mjs";
+import { sayMachine } from "./machine.mjs";
+import { makeBooks, openBooks, openPostgres, timed } from "./make-books.mjs";
 
 const limitS = 300;
 const [payments = 1_000_000] = process.argv.slice(2).map(Number);

@@ -6,8 +6,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { arch, cpus, loadavg, totalmem } from "node:os";
 import { examplePayment } from "../packages/contract/dist/events/examples.js";
+import { median } from "./figures.mjs";
+import { sayMachine } from "./machine.mjs";
 
 const [calls = 4000, rounds = 9] = process.argv.slice(2).map(Number);
 const inFlight = [1, 16];
@@ -27,8 +28,6 @@ const server = createServer((request, response) => {
   });
 });
 server.keepAliveTimeout = 60_000;
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
 function startCaller(name, port) {
   const child = fork(new URL("sdk-caller.mjs", import.meta.url).pathname);
@@ -77,13 +76,7 @@ function shortOf(rows) {
 }
 
 async function main() {
-  const [cpu] = cpus();
-  const load = loadavg()
-    .map((each) => each.toFixed(1))
-    .join(" ");
-  console.log(
-    `${cpus().length} × ${cpu?.model.trim()}, ${arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, load ${load}`,
-  );
+  sayMachine();
   console.log(`${rounds} rounds of ${calls} calls; medians\n`);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const all = callers.map((name) => startCaller(name, server.address().port));

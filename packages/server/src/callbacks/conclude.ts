@@ -10,7 +10,8 @@ export const failingDaysMs = 5 * 24 * 60 * 60 * 1000;
 /**
  * Writes down what became of many attempts in one statement: the attempts, the deliveries, and since when endpoints fail.
  * What was acknowledged counts even if the lease had ended; a failure only while the lease is still ours. Rows of endpoints
- * are locked in the order of their ids, so that processes that write at once wait for each other in turn.
+ * are locked in the order of their ids, so that processes that write at once wait for each other in turn. Deliveries are named
+ * by an array as well: PostgreSQL takes JSON for a hundred rows, and would read a table of ten thousand whole for them.
  */
 const concludeText = `
   with result as (
@@ -28,7 +29,8 @@ const concludeText = `
       last_attempt_at = case when r.is_dropped then d.last_attempt_at else r.started_at end,
       delivered_at = case when r.outcome = 'delivered' then coalesce(d.delivered_at, $2) else d.delivered_at end
     from result r
-    where d.id = r.delivery_id and (r.outcome = 'delivered' or (d.status = 'pending' and d.lease_until = r.lease_until))
+    where d.id = r.delivery_id and d.id = any (array(select delivery_id from result))
+      and (r.outcome = 'delivered' or (d.status = 'pending' and d.lease_until = r.lease_until))
   ), kept as (
     insert into delivery_attempts (id, merchant_id, delivery_id, number, url, outcome, status, message, answer,
       answer_truncated, retry_after_s, started_at, duration_ms)
