@@ -11,9 +11,9 @@ export const accessMutants: readonly Mutant[] = [
     defect: "A payment is found by its id alone, whoever asks for it",
     changes: [
       {
-        file: `${server}/payments/store.ts`,
-        find: 'return whole(db, "p.id = $1 and p.collection_id = $2", [id, collectionId]);',
-        replace: 'return whole(db, "p.id = $1 and $2::text is not null", [id, collectionId]);',
+        file: `${server}/payments/find-payment.ts`,
+        find: " and p.collection_id = ",
+        replace: " and '' <> ",
       },
     ],
     tests: [`${http}/routes/payments/payments.test.ts`],
@@ -23,10 +23,9 @@ export const accessMutants: readonly Mutant[] = [
     defect: "An invoice's status is told to any shop that knows the invoice",
     changes: [
       {
-        file: `${server}/payments/store.ts`,
-        find: "  return whole(db, \"p.collection_id = $1 and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1\", [",
-        replace:
-          "  return whole(db, \"$1::text is not null and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1\", [",
+        file: `${server}/payments/find-payment.ts`,
+        find: "`p.collection_id = ",
+        replace: "`'' <> ",
       },
     ],
     tests: [`${http}/compat/kineticpay/status.test.ts`, `${server}/payments/create-payment.test.ts`],

@@ -222,7 +222,7 @@ export const paymentMutants: readonly Mutant[] = [
     defect: "A payment that the schema refuses fails all that are written with it",
     changes: [
       {
-        file: "packages/server/src/db/shared-writes.ts",
+        file: "packages/server/src/db/shared-statements.ts",
         find: "const ofOneAlone = /^(22|23|55P03$|40P01$)/;",
         replace: "const ofOneAlone = /^(55P03$|40P01$)/;",
       },

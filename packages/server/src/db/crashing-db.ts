@@ -20,6 +20,7 @@ export function crashingDb(db: Db, pass: Pass): Db {
       pass(`after:${of.name}`);
       return result;
     },
+    shareRead: (of, input) => db.shareRead(of, input),
     async transaction(name, work, patience) {
       const before = async (tx: Tx) => {
         const done = await work(tx);

@@ -2,7 +2,7 @@ import type { CommitName } from "../seams/crash-points.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 import { type Connection, type ConnectionOptions, type Connections, openConnections } from "./connections.ts";
 import { inEnclosedDb } from "./enclosed-db.ts";
-import { type SharedWrite, shareWrites } from "./shared-writes.ts";
+import { type SharedRead, type SharedWrite, shareStatements } from "./shared-statements.ts";
 
 declare const transaction: unique symbol;
 
@@ -31,9 +31,10 @@ export interface Patience {
   readonly statementMs: number;
 }
 
-/** Writes something that can share its statement and its commit with others of its kind that come at the same moment. */
+/** Reads or writes what can share a statement, and a commit, with others of its kind that come at the same moment. */
 export interface Sharing {
   share<I, R>(of: SharedWrite<I, R>, input: I): Promise<R>;
+  shareRead<I, R>(of: SharedRead<I, R>, input: I): Promise<R>;
 }
 
 /** Outside a transaction, `query` is for reading: what it wrote would commit without a name. */
@@ -131,11 +132,12 @@ export function openDb(options: DbOptions): Db {
   const named = statementNames();
   const run: RunOn = async <R>(on: Connection, text: string, values: readonly unknown[]) =>
     (await on.send({ name: named(text), text, values: [...values] })).rows as R[];
-  const shared = shareWrites((text, values) => alone(connections, run, text, values));
+  const shared = shareStatements((text, values) => alone(connections, run, text, values));
   return {
     query: (text, values) => alone(connections, run, text, values),
     write: (_name, text, values) => alone(connections, run, text, values),
     share: shared.share,
+    shareRead: shared.share,
     transaction: (_name, work, patience) =>
       begun(connections, run, "commit", async (on) => {
         if (patience !== undefined) await on.allow(patience.statementMs);

@@ -12,6 +12,7 @@ export function inEnclosedDb<T>(run: Run, work: (db: Db, tx: Tx) => Promise<T>):
     // These commit nothing by themselves, so their names are passed by nobody.
     write: (_name, text, values) => query(text, values),
     share: (of, input) => of.alone((text, values) => query(text, values), input),
+    shareRead: (of, input) => of.alone((text, values) => query(text, values), input),
     waiting: 0,
     async transaction(_name, inner) {
       // Two at a time would be one inside the other, and what the first gives up would take the second along.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { shareWrites } from "../db/shared-writes.ts";
+import { shareStatements } from "../db/shared-statements.ts";
 import { createMerchant } from "../merchants/create-merchant.ts";
 import { callApi } from "../testing/call-api.ts";
 import { furtherKey, manyRefusals } from "../testing/further-key.ts";
@@ -262,7 +262,7 @@ it("costs a new payment no statement more than it costs without a key: one", asy
       db: {
         ...db,
         query: (text, values) => db.query(noted(text), values),
-        share: shareWrites((text, values) => db.write("payments.create", noted(text), values)).share,
+        share: shareStatements((text, values) => db.write("payments.create", noted(text), values)).share,
         write: (name, text, values) => db.write(name, noted(text), values),
         transaction: () => {
           throw new Error("a transaction was begun");

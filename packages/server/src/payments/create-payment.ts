@@ -6,11 +6,12 @@ import type { Write } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import { applyChange, closed } from "./apply.ts";
+import { findByInvoice } from "./find-payment.ts";
 import { type FirstWriting, insertPayment } from "./insert-payment.ts";
 import { newPayments, newRecordedPayments } from "./insert-payments.ts";
 import { isInFlight, isUnpaid, type Payment, type PaymentWithAttempts, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
-import { attemptsOf, findByInvoice, findPaidSibling, lockClaimant, lockInvoice } from "./store.ts";
+import { attemptsOf, findPaidSibling, lockClaimant, lockInvoice } from "./store.ts";
 
 /** For whom a payment is asked: what a verified key stands for. */
 export interface PaymentOwner {

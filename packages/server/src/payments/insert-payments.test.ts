@@ -1,7 +1,7 @@
 import { newId } from "@kineticpay/contract/ids";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Row, Write } from "../db/db.ts";
-import { shareWrites } from "../db/shared-writes.ts";
+import { shareStatements } from "../db/shared-statements.ts";
 import { newPayment } from "../testing/new-payment.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { createEndpoint } from "../webhooks/change-endpoints.ts";
@@ -176,7 +176,7 @@ it("holds nobody up for long who only comes together with one that waits for a l
 
 it("writes payments that come at once by few statements, and so waits for the disk as few times", async () => {
   let statements = 0;
-  const { share } = shareWrites((text, values) => {
+  const { share } = shareStatements((text, values) => {
     statements += 1;
     return write(text, values);
   });
@@ -187,7 +187,7 @@ it("writes payments that come at once by few statements, and so waits for the di
 
 it("writes one that comes alone at once, by the statement for one", async () => {
   const texts: string[] = [];
-  const { share } = shareWrites((text, values) => {
+  const { share } = shareStatements((text, values) => {
     texts.push(text);
     return write(text, values);
   });

@@ -1,6 +1,6 @@
 import { fanOutText } from "../callbacks/fan-out.ts";
 import type { Write } from "../db/db.ts";
-import type { SharedWrite } from "../db/shared-writes.ts";
+import type { SharedWrite } from "../db/shared-statements.ts";
 import {
   type FirstWriting,
   hearsOfCreation,

@@ -39,6 +39,49 @@ it("gives the same payment and attempts by id, by invoice, by checkout and in a 
   expect(await readByCheckout(core.gateway, payment.checkoutId)).toEqual(listed);
 });
 
+it("gives those who ask at the same moment what each would have got alone, and nobody another's", async () => {
+  const all = await Promise.all(Array.from({ length: 12 }, withAttempt));
+  const { collectionId } = core.owner;
+  const { gateway } = core;
+  const asked = [
+    ...all.map(
+      ({ payment }) =>
+        () =>
+          readPayment(gateway, collectionId, payment.id),
+    ),
+    ...all.map(
+      ({ payment }) =>
+        () =>
+          readByInvoice(gateway, collectionId, payment.invoice),
+    ),
+    ...all.map(
+      ({ payment }) =>
+        () =>
+          readByCheckout(gateway, payment.checkoutId),
+    ),
+    // The same twice, another shop's, and what there is not.
+    ...all.map(
+      ({ payment }) =>
+        () =>
+          readPayment(gateway, collectionId, payment.id),
+    ),
+    ...all.map(
+      ({ payment }) =>
+        () =>
+          readPayment(gateway, "col_of_another", payment.id),
+    ),
+    ...all.map(() => () => readByInvoice(gateway, collectionId, "nobody's")),
+    ...all.map(() => () => readByCheckout(gateway, `cs_${"0".repeat(40)}`)),
+  ];
+  const told = (outcome: PromiseSettledResult<unknown>) =>
+    outcome.status === "fulfilled" ? outcome.value : String(outcome.reason);
+  const together = (await Promise.allSettled(asked.map((ask) => ask()))).map(told);
+  const alone: unknown[] = [];
+  for (const ask of asked) alone.push(told((await Promise.allSettled([ask()]))[0]));
+  expect(together).toEqual(alone);
+  expect(new Set(together.slice(0, 12).map((each) => JSON.stringify(each))).size).toBe(12);
+});
+
 it("never shows a payment and its attempts as of two moments", async () => {
   for (let round = 0; round < 20; round += 1) {
     const { payment, attempt } = await withAttempt();

@@ -2,16 +2,9 @@ import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { isId } from "@kineticpay/contract/ids";
 import { shownText } from "@kineticpay/contract/shown-text";
 import type { Gateway } from "../gateway.ts";
+import { findByCheckout, findByInvoice, findPayment } from "./find-payment.ts";
 import type { PaymentWithAttempts } from "./payment.ts";
-import {
-  attemptsOf,
-  findByCheckout,
-  findByInvoice,
-  findNearInvoice,
-  findPayment,
-  type ListFilter,
-  listPayments,
-} from "./store.ts";
+import { attemptsOf, findNearInvoice, type ListFilter, listPayments } from "./store.ts";
 
 function missing(resource: string, id: string, nearest = ""): GatewayError {
   return new GatewayError("resource_missing", { meta: { resource, id, nearest } });

@@ -1,6 +1,6 @@
 import { newId } from "@kineticpay/contract/ids";
 import type { Write } from "../db/db.ts";
-import type { SharedWrite } from "../db/shared-writes.ts";
+import type { SharedWrite } from "../db/shared-statements.ts";
 import type { Gateway } from "../gateway.ts";
 import type { LedgerEntry } from "../ledger/post.ts";
 import { type LedgerKind, postingsFor } from "../ledger/posting.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Row, Write } from "../db/db.ts";
-import { shareWrites } from "../db/shared-writes.ts";
+import { shareStatements } from "../db/shared-statements.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Outcome } from "../rails/rail.ts";
 import { railMessage } from "../testing/rail-message.ts";
@@ -183,7 +183,7 @@ it(`ends, with everything at once in two processes, as it would have one after t
 it("settles what comes at once by few statements, and so waits for the disk as few times", async () => {
   const attempts = await scene.handOffs(150);
   let statements = 0;
-  const { share } = shareWrites((text, values) => {
+  const { share } = shareStatements((text, values) => {
     statements += 1;
     return query(text, values);
   });
@@ -200,7 +200,7 @@ it("settles one that comes alone at once, by a statement that reads and one that
     statements += 1;
     return query(text, values);
   };
-  const settled = shareWrites(counting).share(settlements, paid(attempt));
+  const settled = shareStatements(counting).share(settlements, paid(attempt));
   expect(statements).toBe(1);
   expect(await settled).toMatchObject({ effect: "paid" });
   expect(statements).toBe(2);

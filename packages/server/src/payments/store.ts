@@ -1,67 +1,9 @@
 import type { Queryable, Tx, Write, Writer } from "../db/db.ts";
-import type { Attempt, Payment, PaymentWithAttempts } from "./payment.ts";
-
-/** Reads a row's snake_case columns into the camelCase names that a type gives them; dates and jsonb are parsed by `pg`. */
-const paymentColumns = `p.id, p.merchant_id as "merchantId", p.collection_id as "collectionId", p.checkout_id as "checkoutId",
-  p.protocol, p.api_key_id as "apiKeyId", p.merchant_name as "merchantName", p.invoice, p.amount_sen as "amountSen", p.description, p.model, p.bank_id as "bankId",
-  p.buyer, p.success_url as "successUrl", p.failure_url as "failureUrl", p.callback_url as "callbackUrl", p.locale, p.metadata,
-  p.status, p.certainty, p.claims_invoice as "claimsInvoice", p.flags, p.attempt_count as "attemptCount",
-  p.event_count as "eventCount", p.paid_attempt_id as "paidAttemptId", p.created_at as "createdAt", p.updated_at as "updatedAt",
-  p.expires_at as "expiresAt", p.paid_at as "paidAt", p.closed_at as "closedAt"`;
-
-const attemptColumns = `a.id, a.merchant_id as "merchantId", a.payment_id as "paymentId", a.number, a.rail, a.model, a.bank_id as "bankId",
-  a.bank_name as "bankName", a.order_number as "orderNumber", a.sent, a.facts, a.locale, a.status, a.certainty, a.rail_code as "railCode",
-  a.reason, a.rail_transaction_id as "railTransactionId", a.details, a.uncertain_count as "uncertainCount",
-  a.not_found_count as "notFoundCount", a.enquiry_count as "enquiryCount", a.next_enquiry_at as "nextEnquiryAt",
-  a.browser_returned_at as "browserReturnedAt", a.created_at as "createdAt", a.concluded_at as "concludedAt"`;
+import type { Attempt, Payment } from "./payment.ts";
+import { attemptColumns, attemptFromJson, attemptsOfPayment, paymentColumns } from "./payment-rows.ts";
 
 async function one(db: Queryable, where: string, values: readonly unknown[]): Promise<Payment | undefined> {
   return (await db.query<Payment>(`select ${paymentColumns} from payments p where ${where}`, values))[0];
-}
-
-/** JSON has no dates: these members are. */
-const paymentDates = ["createdAt", "updatedAt", "expiresAt", "paidAt", "closedAt"] as const;
-const attemptDates = ["nextEnquiryAt", "browserReturnedAt", "createdAt", "concludedAt"] as const;
-
-function fromJson<Name extends string, T extends Readonly<Record<Name, Date | null>>>(
-  row: T,
-  dates: readonly Name[],
-): T {
-  const read = dates.map((name) => [name, row[name] === null ? null : new Date(row[name])]);
-  return { ...row, ...Object.fromEntries(read) };
-}
-
-const attemptsOfPayment = `(select json_agg(each order by each.number) from
-  (select ${attemptColumns} from attempts a where a.payment_id = p.id) each) as attempts`;
-
-/**
- * One statement, so that what a payment has become and what became of its attempts are never told from two moments. And one
- * value of JSON: the driver reads thirty columns apart more slowly than PostgreSQL puts them together.
- */
-async function whole(
-  db: Queryable,
-  where: string,
-  values: readonly unknown[],
-): Promise<PaymentWithAttempts | undefined> {
-  const [row] = await db.query<{ whole: Payment & { attempts: readonly Attempt[] | null } }>(
-    `select row_to_json(found) as whole from (
-       select ${paymentColumns}, ${attemptsOfPayment} from payments p where ${where}) found`,
-    values,
-  );
-  if (row === undefined) return undefined;
-  const { attempts, ...payment } = row.whole;
-  return {
-    payment: fromJson(payment, paymentDates),
-    attempts: attempts?.map((attempt) => fromJson(attempt, attemptDates)) ?? [],
-  };
-}
-
-export function findPayment(db: Queryable, collectionId: string, id: string): Promise<PaymentWithAttempts | undefined> {
-  return whole(db, "p.id = $1 and p.collection_id = $2", [id, collectionId]);
-}
-
-export function findByCheckout(db: Queryable, checkoutId: string): Promise<PaymentWithAttempts | undefined> {
-  return whole(db, "p.checkout_id = $1", [checkoutId]);
 }
 
 /** Locks the payment until the transaction ends; every change of a payment or its attempts begins here. */
@@ -91,18 +33,6 @@ export async function lockInvoiceOf(tx: Tx, orderNumber: string): Promise<void> 
 /** Locks the payment that its invoice stands for now, if there is one. */
 export function lockClaimant(tx: Tx, collectionId: string, invoice: string): Promise<Payment | undefined> {
   return one(tx, "p.collection_id = $1 and p.invoice = $2 and p.claims_invoice for update", [collectionId, invoice]);
-}
-
-/** What an invoice's status is asked of: the paid payment if there is one, else the newest. */
-export function findByInvoice(
-  db: Queryable,
-  collectionId: string,
-  invoice: string,
-): Promise<PaymentWithAttempts | undefined> {
-  return whole(db, "p.collection_id = $1 and p.invoice = $2 order by (p.status = 'paid') desc, p.id desc limit 1", [
-    collectionId,
-    invoice,
-  ]);
 }
 
 /** Another payment of the same invoice that has been paid. */
@@ -214,7 +144,7 @@ export async function findOrders(read: Write, orderNumbers: readonly string[]): 
   );
   const found = new Map<string, FoundOrder>();
   for (const { orderNumber, attempts: written, isPaidElsewhere, version, ...payment } of rows) {
-    const attempts = written.map((each) => fromJson(each, attemptDates));
+    const attempts = written.map(attemptFromJson);
     const attempt = attempts.find((each) => each.orderNumber === orderNumber);
     if (attempt !== undefined) found.set(orderNumber, { attempt, payment, attempts, isPaidElsewhere, version });
   }

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { type SharedWrite, shareWrites } from "./shared-writes.ts";
+import { type SharedWrite, shareStatements } from "./shared-statements.ts";
 
 /** A database that answers each statement when it is told to. */
 function openDatabase() {
   const underWay: { inputs: readonly string[]; answer: () => void }[] = [];
-  const shared = shareWrites(
+  const shared = shareStatements(
     (_text, values) =>
       new Promise((resolve) => underWay.push({ inputs: values as string[], answer: () => resolve([]) })),
   );
