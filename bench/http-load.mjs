@@ -53,16 +53,24 @@ export async function createOne(gateway) {
  * @throws when one answer has another status
  */
 export async function flood(url, { connections, seconds, amount, requests, status = 200 }) {
-  const until = amount === undefined ? { duration: seconds } : { amount };
-  const began = performance.now();
-  const result = await autocannon({ url, connections, requests, ...until });
-  const tookS = (performance.now() - began) / 1000;
+  const options = { url, connections, requests, ...(amount === undefined ? { duration: seconds } : { amount }) };
+  const took = { from: 0, to: 0 };
+  const result = await new Promise((resolve, reject) => {
+    const running = autocannon(options, (error, found) => (error ? reject(error) : resolve(found)));
+    // autocannon looks whether it is over once a second, which is too coarse for a number of calls.
+    if (amount === undefined) return;
+    running.once("start", () => {
+      took.from = performance.now();
+    });
+    running.on("response", () => {
+      took.to = performance.now();
+    });
+  });
   const good = result.statusCodeStats[status]?.count ?? 0;
   if (good !== result.requests.total || result.errors > 0) {
     throw new Error(`${result.errors} errors, and not only ${status}: ${JSON.stringify(result.statusCodeStats)}`);
   }
-  // autocannon looks at the time once a second, which is too coarse for a number of calls that takes less.
-  return good / (amount === undefined ? result.duration : tookS);
+  return good / (amount === undefined ? result.duration : (took.to - took.from) / 1000);
 }
 
 function once(agent, { url, method = "GET", headers, body, status = 200 }) {

@@ -4,6 +4,7 @@ import { summary } from "./figures.mjs";
 import { benches } from "./list.mjs";
 import { load, machine, sayMachine } from "./machine.mjs";
 import { aimOf, figuresOf, isMet, writePage } from "./page.mjs";
+import { pgbenchVersion } from "./pgbench.mjs";
 import { keep, presentCommit, readResults } from "./results.mjs";
 
 const usage = `Usage: npm run bench -- [--only NAME] [--long] [--quick | --print] [--report]
@@ -60,7 +61,8 @@ async function run(bench, { keeps, long, effort }) {
   const keepFound = async ({ limits, remarks = [], rounds }) => {
     if (!keeps) return;
     const about = { bench: bench.name, commit: presentCommit(), startedAt: startedAt.toISOString(), tookS: tookS() };
-    await keep({ ...about, machine: machine(), load: before, limits, remarks, rounds });
+    const on = `${machine()}, pgbench ${(await pgbenchVersion()) ?? "missing"}`;
+    await keep({ ...about, machine: on, load: before, limits, remarks, rounds });
     await writePage(benches, await readResults());
   };
   const found = await measure({ ...effort, long, keepFound, say: (line) => console.log(`    ${line}`) });

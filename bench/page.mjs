@@ -18,7 +18,7 @@ over to another machine; figures alone do not.
 npm ci && npm run build
 npm run bench                       # every bench but the last, in at most 30 minutes on 2 cores
 npm run bench -- --only create      # one of them; the others' results stay
-npm run bench:scale                 # up to ten million payments in the table; about an hour
+npm run bench:scale                 # up to ten million payments in the table; about an hour, and 30 GB of temporary files
 npm run bench:memory                # memory after a million payments instead of 200,000
 \`\`\`
 
@@ -42,6 +42,16 @@ const method = `
 - **Settling** is held against the statements of one settlement, alone in its transaction, at *p* a second in \`pgbench\`, and one
   verification of a 2048-bit RSA signature, which takes *v* seconds of a core here. On *c* cores both together can be done
   1 / (1/*p* + *v*/*c*) times a second: what is busy verifying cannot serve the database. That is the limit in the table.
+- **One call after the other** is held against a \`pgbench\` that never pauses, and a database that is asked without a pause answers
+  sooner. What is left for the gateway stands in [a decision](decisions/0042-flame-graph-of-create.md); \`node bench/ladder.mjs\` takes
+  one call apart, and \`node bench/profile.mjs create 64\` says which code the processor time goes to.
+- **Webhooks** are planned while nothing sends them. Then a process is started that does nothing else, so the first of them are
+  sent by code that V8 has not compiled yet, and its memory includes what V8 takes as it warms up.
+- **Payments in the table** are written by SQL: one attempt and one event each, nine of ten paid, all in one collection, checks and
+  indexes on, foreign keys and triggers off; then \`vacuum analyze\`. Both gateways answer 200 calls of a kind before it is measured.
+  They run no jobs.
+- **Under overload** there are three turns. Of goodput the median counts; messages, pages and calls without an answer are added up, and
+  of the waits afterwards the longest counts.
 - **Limits are raised** in the bench's own gateway where they would be what is measured; see [below](#limits-that-were-raised).
 - **Against itself.** Goodput under overload is held against the best of the same turn; the memory of a gateway against the same
   gateway at rest; calls at ten million payments against the same calls at ten thousand.

@@ -52,6 +52,7 @@ export async function pgbench(gateway, script, { clients, seconds, transactions,
     const env = { PATH: process.env.PATH, PGPASSWORD: password ?? "" };
     const to = ["-h", host, "-p", String(port ?? 5432), "-U", user, database];
     const { stdout } = await run(await findPgbench(), [...words, ...log, ...to], { env }).catch((error) => {
+      if (error.code === "ENOENT") throw new Error("there is no pgbench; Debian has it in its package postgresql");
       throw new Error(`pgbench: ${String(error.stderr ?? error).slice(0, 600)}`);
     });
     const rate = Number(/tps = ([\d.]+) \(without/.exec(stdout)?.[1]);
@@ -68,8 +69,8 @@ async function medianOfLog(folder) {
   return median(lines.map((line) => Number(line.split(" ")[2]))) / 1000;
 }
 
-/** What is measured, as the table of machines tells it. */
+/** The version of pgbench, for the table of machines; undefined where there is none. */
 export async function pgbenchVersion() {
-  const { stdout } = await run(await findPgbench(), ["--version"]);
-  return stdout.trim();
+  const { stdout } = await run(await findPgbench(), ["--version"]).catch(() => ({ stdout: "" }));
+  return /\(PostgreSQL\) (\S+)/.exec(stdout)?.[1];
 }

@@ -1,11 +1,11 @@
 // Where the processor time of a call goes: runs the gateway under V8's sampling profiler with the load of a bench, and adds up
 // self time by package, room and part of Node, and by function.
 //
-//   node bench/profile.mjs create|get [connections] [seconds]
+//   node bench/profile.mjs create|get|invalid|missing [connections] [seconds]
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { bearer, createOne, createRequest, flood, unlimitedKey } from "./http-load.mjs";
+import { bearer, createOne, createRequest, flood, jsonHeaders, unlimitedKey } from "./http-load.mjs";
 import { sayMachine } from "./machine.mjs";
 import { categoryOf, selfTimes } from "./profile-shares.mjs";
 import { processorTimeS, startGateway } from "./programs.mjs";
@@ -13,12 +13,30 @@ import { processorTimeS, startGateway } from "./programs.mjs";
 const [work = "create", connections = "64", seconds = "8"] = process.argv.slice(2);
 const mostFunctions = 40;
 
-/** The calls by name. */
+/** The calls by name, and what they are answered. */
 const works = {
-  create: (gateway) => [createRequest(gateway)],
-  get: async (gateway) => {
-    const { id } = await createOne(gateway);
-    return [{ method: "GET", path: `/api/v2/payments/${id}`, headers: bearer(gateway) }];
+  create: { status: 200, requests: (gateway) => [createRequest(gateway)] },
+  get: {
+    status: 200,
+    requests: async (gateway) => {
+      const { id } = await createOne(gateway);
+      return [{ method: "GET", path: `/api/v2/payments/${id}`, headers: bearer(gateway) }];
+    },
+  },
+  invalid: {
+    status: 403,
+    requests: (gateway) => [
+      {
+        method: "POST",
+        path: "/api/v2/payments",
+        headers: jsonHeaders(gateway),
+        body: '{"amount":"12.50","invoice":"10001"}',
+      },
+    ],
+  },
+  missing: {
+    status: 404,
+    requests: (gateway) => [{ method: "GET", path: "/api/v2/payments/pay_0", headers: bearer(gateway) }],
   },
 };
 
@@ -29,8 +47,13 @@ async function profiled(folder) {
   const nodeWords = ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--cpu-prof-interval=500"];
   const gateway = await startGateway(unlimitedKey, { nodeWords });
   try {
-    const requests = await works[work](gateway);
-    const load = { connections: Number(connections), seconds: Number(seconds), requests };
+    const { status, requests } = works[work];
+    const load = {
+      connections: Number(connections),
+      seconds: Number(seconds),
+      requests: await requests(gateway),
+      status,
+    };
     await flood(gateway.url, { ...load, seconds: 3 });
     const usedS = await processorTimeS(gateway.pid);
     const fromUs = nowUs();
