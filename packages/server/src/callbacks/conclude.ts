@@ -28,13 +28,13 @@ const concludeText = `
       last_attempt_at = case when r.is_dropped then d.last_attempt_at else r.started_at end,
       delivered_at = case when r.outcome = 'delivered' then coalesce(d.delivered_at, $2) else d.delivered_at end
     from result r
-    where d.id = r.delivery_id and (r.outcome = 'delivered' or (d.status = 'pending' and d.lease_until = r.lease_until))
+    where d.merchant_id = r.merchant_id and d.id = r.delivery_id and (r.outcome = 'delivered' or (d.status = 'pending' and d.lease_until = r.lease_until))
   ), kept as (
     insert into delivery_attempts (id, merchant_id, delivery_id, number, url, outcome, status, message, answer,
       answer_truncated, retry_after_s, started_at, duration_ms)
     select r.attempt_id, r.merchant_id, r.delivery_id, d.attempt_count + 1, r.url, r.outcome, r.status, r.message, r.answer,
       r.answer_truncated, r.retry_after_s, r.started_at, r.duration_ms
-    from result r join deliveries d on d.id = r.delivery_id where not r.is_dropped
+    from result r join deliveries d on d.merchant_id = r.merchant_id and d.id = r.delivery_id where not r.is_dropped
   ), tried as (
     select endpoint_id, bool_or(outcome = 'delivered') as went_well, min(started_at) as since
     from result where endpoint_id is not null and not is_dropped group by endpoint_id

@@ -64,8 +64,8 @@ export const lanesText = `
 const withholdText = `
   update deliveries set status = 'failed', next_attempt_at = null, lease_until = null, last_outcome = 'not_sent',
     last_status = null, last_error = 'the endpoint is disabled'
-  where id in (
-    select id from deliveries where status = 'pending' and lane = any ($1::text[]) and next_attempt_at <= $2
+  where (merchant_id, id) in (
+    select merchant_id, id from deliveries where status = 'pending' and lane = any ($1::text[]) and next_attempt_at <= $2
       and (lease_until is null or lease_until <= $2)
     limit ${withheldAtOnce} for update skip locked)
   returning id`;
@@ -76,10 +76,10 @@ const withholdText = `
  */
 export const leaseText = `
   with due as (
-    select d.id, d.event_id, d.endpoint_id, d.superseded
+    select d.merchant_id, d.id, d.event_id, d.endpoint_id, d.superseded
     from unnest($1::text[]) as lanes (name) cross join lateral (
       select next.*, row_number() over () as place from (
-        select d.id, d.event_id, d.endpoint_id, d.format = 'wire' and d.attempt_count > 0 and exists (
+        select d.merchant_id, d.id, d.event_id, d.endpoint_id, d.format = 'wire' and d.attempt_count > 0 and exists (
             select from events e join deliveries later on later.payment_id = d.payment_id and later.format = 'wire'
               join events le on le.id = later.event_id
             where e.id = d.event_id and le.sequence > e.sequence) as superseded
@@ -98,7 +98,7 @@ export const leaseText = `
   from due join events e on e.id = due.event_id
     left join webhook_endpoints w on w.id = due.endpoint_id
     left join collections c on c.id = e.collection_id
-  where d.id = due.id
+  where d.merchant_id = due.merchant_id and d.id = due.id
   returning d.id as delivery_id, d.merchant_id as "merchantId", d.lane, d.endpoint_id as "endpointId", d.format,
     coalesce(w.url, d.url) as url, d.payload, d.attempt_count as "attemptCount", d.round_count as "roundCount",
     d.lease_until as "leaseUntil", due.superseded, ${eventColumns},

@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 /** What is easily lost in writing it down: ends of lines, backslashes, the mark of an end, nothing, and beyond ASCII. */
-const awkward = `insert into request_log (id, key_hint, address, protocol, method, route, path, query, status, code, duration_ms, answer_body, created_at)
+const awkward = `insert into request_log_of_strangers (id, key_hint, address, protocol, method, route, path, query, status, code, duration_ms, answer_body, created_at)
   values (e'req_\\n\\\\.\\n', e'\\\\.', e'\\t\\r', 'v2', 'POST', '', e'é \\u0001 🍰 \\\\N', '{"a": 1.50}', 200, '', 0.1, null, 'infinity'),
     (e'\\\\.', '', e'\\\\', 'v2', 'POST', '', '', '{}', 200, '', 3.4028235e38, '{"b":"\\\\u2028"}', '2026-01-01 00:00:00.123456+08')`;
 
