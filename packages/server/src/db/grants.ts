@@ -130,11 +130,10 @@ export const grants: Readonly<Record<string, Grant>> = {
   webhook_secrets: { rights: ["select", "insert", "delete"], update: ["valid_until"] },
 };
 
-/** The functions that the application may call, one of them for a trigger of its own; all others are for the owner. */
+/** The functions that the application may call; all others are for triggers, and for the owner. */
 export const callable: readonly string[] = [
   "drop_next_partition()",
   "erase_due_buyers(text[])",
-  "id_at(text,timestamp with time zone)",
   "make_next_partition()",
 ];
 

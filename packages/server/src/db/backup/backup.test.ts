@@ -69,7 +69,7 @@ async function ask<R>(connection: pg.ClientConfig, text: string): Promise<R[]> {
 async function contents(connection: pg.ClientConfig): Promise<Record<string, string>> {
   const tables = await ask<{ name: string }>(
     connection,
-    "select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'migrations' order by 1",
+    "select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> 'migrations' order by 1",
   );
   const digests: Record<string, string> = {};
   for (const { name } of tables) {
