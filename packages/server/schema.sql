@@ -252,6 +252,7 @@ deliveries
   CREATE INDEX deliveries_leased ON ONLY public.deliveries USING btree (lane) WHERE (lease_until IS NOT NULL)
   CREATE INDEX deliveries_of_endpoint ON ONLY public.deliveries USING btree (merchant_id, endpoint_id, id) WHERE (endpoint_id IS NOT NULL)
   CREATE INDEX deliveries_of_payment ON ONLY public.deliveries USING btree (payment_id)
+  CREATE INDEX deliveries_pending ON ONLY public.deliveries USING btree (id) WHERE (status = 'pending'::text)
   -- triggers
   CREATE TRIGGER deliveries_refer AFTER INSERT ON public.deliveries FOR EACH ROW EXECUTE FUNCTION deliveries_refer()
 

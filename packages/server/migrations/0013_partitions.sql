@@ -286,6 +286,8 @@ alter table deliveries
   add foreign key (endpoint_id) references webhook_endpoints;
 create index events_of_merchant on events (merchant_id, id);
 create index deliveries_due on deliveries (lane, next_attempt_at, id) where status = 'pending';
+-- Where what is pending begins, so that older months need not be looked into.
+create index deliveries_pending on deliveries (id) where status = 'pending';
 create index deliveries_leased on deliveries (lane) where lease_until is not null;
 create index deliveries_of_endpoint on deliveries (merchant_id, endpoint_id, id) where endpoint_id is not null;
 create index deliveries_failed on deliveries (merchant_id, id) where status = 'failed';
