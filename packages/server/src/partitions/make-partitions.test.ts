@@ -85,6 +85,33 @@ describe("a row", () => {
   });
 });
 
+describe("when nobody has made partitions for long", () => {
+  const places = () =>
+    world.one<string[]>(
+      "select array_agg(distinct (tableoid::regclass)::text) as found from request_log where merchant_id = 'mer_busy'",
+    );
+
+  test("what comes next is made at once, and the present when few rows of it are in the way", async () => {
+    const weeks = await owner.query<{ name: string }>(
+      "select partition_name(r, date_trunc('week', now(), 'UTC') + n * interval '1 week') as name from partition_rules r, generate_series(0, 1) n where r.table_name = 'request_log' order by n",
+    );
+    const [present = "", next = ""] = weeks.map(({ name }) => name);
+    for (const name of [present, next]) await owner.query(`drop table ${name}`);
+    await owner.query(
+      `insert into request_log (id, merchant_id, key_hint, address, protocol, method, route, path, query, status, code, duration_ms, created_at)
+       select id_at('req', now()) || lpad(n::text, 16, '0'), 'mer_busy', '', '', 'v2', 'GET', '', '', '{}', 200, '', 1, now()
+       from generate_series(1, 10001) n`,
+    );
+    expect(await world.tendAll()).toBe(1);
+    expect(await world.one("select to_regclass($1)::text as found", [next])).toBe(next);
+    expect(await places()).toEqual(["request_log_default"]);
+    await owner.query("delete from request_log where merchant_id = 'mer_busy' and id like '%1'");
+    expect(await world.tendAll()).toBe(1);
+    expect(await places()).toEqual([present]);
+    expect(await countIn("request_log_default")).toBe(0);
+  });
+});
+
 describe("an event's number", () => {
   const insert = (db: Pick<Db, "query">, id: string, paymentId: string, sequence: number, type: string) =>
     db.query(
