@@ -100,6 +100,6 @@ select 'dlv_g' || tail || '_' || sequence, 'mer_g' || m, 'col_g' || m, 'pay_g' |
   'mer_g' || m || ' https://kedai.example', 'v2', 'https://kedai.example/callback', 'delivered', 1, 1, at, at
 from told where type not in ('created', 'processing');
 insert into deliveries (id, merchant_id, collection_id, payment_id, event_id, endpoint_id, lane, format, status, attempt_count, round_count, created_at, delivered_at)
-select 'dlv_e' || tail || '_' || sequence, 'mer_g' || m, 'col_g' || m, 'pay_g' || tail, 'evt_g' || tail || '_' || sequence,
+select 'dlv_g' || tail || '_' || sequence || 'e', 'mer_g' || m, 'col_g' || m, 'pay_g' || tail, 'evt_g' || tail || '_' || sequence,
   'whe_g' || m, 'whe_g' || m, 'v2', 'delivered', 1, 1, at, at
 from told where type = 'paid';

@@ -5,6 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { idAtTime } from "../packages/contract/dist/ids.js";
 import { applicationLogin } from "./database.mjs";
 import { median } from "./figures.mjs";
 
@@ -22,8 +23,10 @@ async function findPgbench() {
 export const literal = (text) =>
   `E'${text.replaceAll("\\", "\\\\").replaceAll("'", "''").replaceAll(":", "\\x3A").replaceAll("\n", "\\n")}'`;
 
-/** Ids and references that nobody has used: of the client, its turn, and chance. */
-export const fresh = (prefix) => `('${prefix}' || lpad((:client_id)::text || '7' || (:chance)::text, 26, '0'))`;
+const time = idAtTime("event", Date.now()).slice(4, 14);
+
+/** Ids and references that nobody has used: of this time, the client, its turn, and chance. */
+export const fresh = (prefix) => `('${prefix}${time}' || lpad((:client_id)::text || '7' || (:chance)::text, 16, '0'))`;
 
 /** A statement of the gateway with expressions in place of its parameters. */
 export const filled = (statement, values) =>

@@ -208,7 +208,7 @@ collections
   CREATE TRIGGER collections_access_changed AFTER DELETE OR UPDATE OF merchant_id, name, api_enabled, ip_allow_list ON public.collections FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version()
 
 deliveries
-  table
+  partitioned table by RANGE (id)
   -- columns
   id text not null
   merchant_id text not null
@@ -232,31 +232,32 @@ deliveries
   last_outcome text
   last_attempt_at timestamp with time zone
   -- constraints
-  deliveries_pkey PRIMARY KEY (id)
+  deliveries_pkey PRIMARY KEY (merchant_id, id)
   deliveries_check CHECK (((status = 'pending'::text) = (next_attempt_at IS NOT NULL)))
   deliveries_check1 CHECK (((round_count >= 0) AND (round_count <= attempt_count)))
   deliveries_check2 CHECK (((endpoint_id IS NULL) = (url IS NOT NULL)))
   deliveries_check3 CHECK (((endpoint_id IS NULL) OR (format = 'v2'::text)))
   deliveries_check4 CHECK (((format = 'wire'::text) = (payload IS NOT NULL)))
   deliveries_check5 CHECK (((lease_until IS NULL) OR (status = 'pending'::text)))
+  deliveries_check6 CHECK ((substr(id, 5, 10) = substr(event_id, 5, 10)))
   deliveries_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
   deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id)
-  deliveries_event_id_endpoint_id_key UNIQUE NULLS NOT DISTINCT (event_id, endpoint_id)
-  deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES events(id)
   deliveries_format_check CHECK ((format = ANY (ARRAY['v2'::text, 'wire'::text])))
   deliveries_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
   deliveries_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
   deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
   -- indexes
-  CREATE INDEX deliveries_due ON public.deliveries USING btree (lane, next_attempt_at, id) WHERE (status = 'pending'::text)
-  CREATE INDEX deliveries_failed ON public.deliveries USING btree (merchant_id, id) WHERE (status = 'failed'::text)
-  CREATE INDEX deliveries_leased ON public.deliveries USING btree (lane) WHERE (lease_until IS NOT NULL)
-  CREATE INDEX deliveries_of_endpoint ON public.deliveries USING btree (endpoint_id, id) WHERE (endpoint_id IS NOT NULL)
-  CREATE INDEX deliveries_of_merchant ON public.deliveries USING btree (merchant_id, id)
-  CREATE INDEX deliveries_of_payment ON public.deliveries USING btree (payment_id)
+  CREATE INDEX deliveries_due ON ONLY public.deliveries USING btree (lane, next_attempt_at, id) WHERE (status = 'pending'::text)
+  CREATE INDEX deliveries_failed ON ONLY public.deliveries USING btree (merchant_id, id) WHERE (status = 'failed'::text)
+  CREATE INDEX deliveries_leased ON ONLY public.deliveries USING btree (lane) WHERE (lease_until IS NOT NULL)
+  CREATE INDEX deliveries_of_endpoint ON ONLY public.deliveries USING btree (merchant_id, endpoint_id, id) WHERE (endpoint_id IS NOT NULL)
+  CREATE INDEX deliveries_of_payment ON ONLY public.deliveries USING btree (payment_id)
+  CREATE INDEX deliveries_pending ON ONLY public.deliveries USING btree (id) WHERE (status = 'pending'::text)
+  -- triggers
+  CREATE TRIGGER deliveries_refer AFTER INSERT ON public.deliveries FOR EACH ROW EXECUTE FUNCTION deliveries_refer()
 
 delivery_attempts
-  table
+  partitioned table by RANGE (id)
   -- columns
   id text not null
   merchant_id text not null
@@ -272,20 +273,38 @@ delivery_attempts
   started_at timestamp with time zone not null
   duration_ms integer not null
   -- constraints
-  delivery_attempts_pkey PRIMARY KEY (id)
+  delivery_attempts_pkey PRIMARY KEY (merchant_id, id)
   delivery_attempts_answer_check CHECK ((length(answer) <= 6144))
-  delivery_attempts_delivery_id_fkey FOREIGN KEY (delivery_id) REFERENCES deliveries(id)
   delivery_attempts_duration_ms_check CHECK ((duration_ms >= 0))
   delivery_attempts_number_check CHECK ((number >= 1))
   delivery_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['delivered'::text, 'rejected'::text, 'redirected'::text, 'gone'::text, 'timed_out'::text, 'unreachable'::text, 'blocked'::text, 'not_sent'::text])))
   -- indexes
-  CREATE INDEX delivery_attempts_of_delivery ON public.delivery_attempts USING btree (delivery_id, id)
+  CREATE INDEX delivery_attempts_of_delivery ON ONLY public.delivery_attempts USING btree (merchant_id, delivery_id, id)
   -- triggers
   CREATE TRIGGER delivery_attempts_no_truncate BEFORE TRUNCATE ON public.delivery_attempts FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER delivery_attempts_refer AFTER INSERT ON public.delivery_attempts FOR EACH ROW EXECUTE FUNCTION delivery_attempts_refer()
   CREATE TRIGGER delivery_attempts_unchanged BEFORE UPDATE ON public.delivery_attempts FOR EACH ROW EXECUTE FUNCTION refuse_change()
 
-events
+dropped_partitions
   table
+  -- columns
+  name text not null
+  table_name text not null
+  from_id text not null
+  to_id text not null
+  row_count bigint not null
+  of_payments bigint
+  dropped_at timestamp with time zone not null
+  -- constraints
+  dropped_partitions_pkey PRIMARY KEY (name, dropped_at)
+  dropped_partitions_check CHECK (((of_payments >= 0) AND (of_payments <= row_count)))
+  dropped_partitions_row_count_check CHECK ((row_count >= 0))
+  -- triggers
+  CREATE TRIGGER dropped_partitions_append_only BEFORE DELETE OR UPDATE ON public.dropped_partitions FOR EACH ROW EXECUTE FUNCTION refuse_change()
+  CREATE TRIGGER dropped_partitions_no_truncate BEFORE TRUNCATE ON public.dropped_partitions FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+events
+  partitioned table by RANGE (id)
   -- columns
   id text not null
   merchant_id text
@@ -308,12 +327,11 @@ events
   events_collection_id_fkey FOREIGN KEY (collection_id) REFERENCES collections(id)
   events_merchant_id_fkey FOREIGN KEY (merchant_id) REFERENCES merchants(id)
   events_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id)
-  events_payment_id_sequence_key UNIQUE (payment_id, sequence)
   events_sequence_check CHECK ((sequence >= 1))
   -- indexes
-  CREATE INDEX events_of_merchant ON public.events USING btree (merchant_id, id)
-  CREATE UNIQUE INDEX events_paid_once ON public.events USING btree (payment_id) WHERE (type = 'payment.paid'::text)
+  CREATE INDEX events_of_merchant ON ONLY public.events USING btree (merchant_id, id)
   -- triggers
+  CREATE TRIGGER events_apart AFTER INSERT ON public.events FOR EACH ROW WHEN (((new.sequence > 1) OR (substr(new.id, 5, 10) <> substr(new.payment_id, 5, 10)))) EXECUTE FUNCTION events_apart()
   CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE ON public.events FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasure()
   CREATE TRIGGER events_no_truncate BEFORE TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
@@ -492,6 +510,20 @@ merchants
   -- triggers
   CREATE TRIGGER merchants_access_changed AFTER DELETE OR UPDATE OF name ON public.merchants FOR EACH STATEMENT EXECUTE FUNCTION raise_access_version()
 
+partition_rules
+  table
+  -- columns
+  table_name text not null
+  id_prefix text not null
+  unit text not null
+  ahead integer not null
+  keep_days integer not null
+  -- constraints
+  partition_rules_pkey PRIMARY KEY (table_name)
+  partition_rules_ahead_check CHECK (((ahead >= 1) AND (ahead <= 100)))
+  partition_rules_keep_days_check CHECK (((keep_days >= 0) AND (keep_days <= 36500)))
+  partition_rules_unit_check CHECK ((unit = ANY (ARRAY['day'::text, 'week'::text, 'month'::text])))
+
 payments
   table
   -- columns
@@ -557,7 +589,33 @@ payments
   CREATE TRIGGER payments_guard BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION payments_guard()
 
 request_log
-  table
+  partitioned table by RANGE (id)
+  -- columns
+  id text not null
+  merchant_id text not null
+  collection_id text
+  key_id text
+  key_hint text not null
+  address text not null
+  protocol text not null
+  method text not null
+  route text not null
+  path text not null
+  query jsonb not null
+  status smallint not null
+  code text not null
+  duration_ms real not null
+  request_body jsonb
+  answer_body jsonb
+  created_at timestamp with time zone not null
+  -- constraints
+  request_log_pkey PRIMARY KEY (merchant_id, id)
+  request_log_protocol_check CHECK ((protocol = ANY (ARRAY['v2'::text, 'wire'::text])))
+  -- indexes
+  CREATE INDEX request_log_failures ON ONLY public.request_log USING btree (merchant_id, id) WHERE (status <> 200)
+
+request_log_of_strangers
+  partitioned table by RANGE (id)
   -- columns
   id text not null
   merchant_id text
@@ -577,12 +635,9 @@ request_log
   answer_body jsonb
   created_at timestamp with time zone not null
   -- constraints
-  request_log_pkey PRIMARY KEY (id)
+  request_log_of_strangers_pkey PRIMARY KEY (id)
+  request_log_of_strangers_check CHECK ((num_nonnulls(merchant_id, collection_id, key_id) = 0))
   request_log_protocol_check CHECK ((protocol = ANY (ARRAY['v2'::text, 'wire'::text])))
-  -- indexes
-  CREATE INDEX request_log_failures ON public.request_log USING btree (merchant_id, id) WHERE ((merchant_id IS NOT NULL) AND (status <> 200))
-  CREATE INDEX request_log_of_merchant ON public.request_log USING btree (merchant_id, id) WHERE (merchant_id IS NOT NULL)
-  CREATE INDEX request_log_of_nobody ON public.request_log USING btree (id) WHERE (merchant_id IS NULL)
 
 retention
   table
@@ -684,6 +739,93 @@ CREATE OR REPLACE FUNCTION public.bare_address(address text)
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$ select regexp_replace(address, '[?#].*$', '') $function$
 
+CREATE OR REPLACE FUNCTION public.deliveries_refer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  if not exists (select from events where id = new.event_id) then
+    raise exception 'delivery % is of event %, which is not there', new.id, new.event_id using errcode = 'foreign_key_violation';
+  end if;
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.delivery_attempts_refer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  if not exists (select from deliveries where merchant_id = new.merchant_id and id = new.delivery_id) then
+    raise exception 'attempt % is at delivery %, which is not there', new.id, new.delivery_id using errcode = 'foreign_key_violation';
+  end if;
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.drop_next_partition()
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '50ms'
+AS $function$
+declare
+  rule partition_rules;
+  old record;
+  partner record;
+  owed boolean;
+begin
+  if not pg_try_advisory_xact_lock(4015727306) then return null; end if;
+  for rule in select * from partition_rules where table_name <> 'deliveries' order by table_name loop
+    select * into old from partitions_of(rule.table_name)
+      where to_id <= id_at(rule.id_prefix, clock_timestamp() - rule.keep_days * interval '1 day') limit 1;
+    continue when not found;
+    if rule.table_name = 'events' then
+      execute 'select exists (select from deliveries where (status = $3 and id < $2) or (tableoid = $4 and id >= $1 and id < $2))'
+        into owed using 'dlv' || substr(old.from_id, 4), 'dlv' || substr(old.to_id, 4), 'pending', 'deliveries_default'::regclass;
+      continue when owed;
+      select * into partner from partitions_of('deliveries') where from_id = 'dlv' || substr(old.from_id, 4);
+      if found then
+        execute format('lock table %I in share mode', partner.name);
+        execute format('select exists (select from %I where status = %L)', partner.name, 'pending') into owed;
+        continue when owed;
+        perform drop_partition('deliveries', partner.name, partner.from_id, partner.to_id);
+      end if;
+      perform drop_partition('events', old.name, old.from_id, old.to_id);
+      lock table only deliveries, only events in access exclusive mode;
+      if partner.name is not null then execute format('drop table %I', partner.name); end if;
+    else
+      perform drop_partition(rule.table_name, old.name, old.from_id, old.to_id);
+    end if;
+    execute format('drop table %I', old.name);
+    return old.name;
+  end loop;
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.drop_partition(parent text, name text, from_id text, to_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  counted bigint;
+  told bigint;
+begin
+  execute format('lock table %I in share mode', name);
+  if parent in ('events', 'deliveries') then
+    execute format('select count(*), count(payment_id) from %I', name) into counted, told;
+  else
+    execute format('select count(*) from %I', name) into counted;
+  end if;
+  insert into dropped_partitions (name, table_name, from_id, to_id, row_count, of_payments, dropped_at)
+    values (name, parent, from_id, to_id, counted, told, clock_timestamp());
+end $function$
+
 CREATE OR REPLACE FUNCTION public.erase_buyer(payment text, audit_id text, actor_kind text, actor text)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -705,7 +847,8 @@ begin
   update attempts set sent = erased_members(sent), details = erased_members(details) where payment_id = payment;
   update bank_messages m set body = '' from attempts a where a.payment_id = payment and m.attempt_id = a.id and m.body <> '';
   update events set data = erased_view(data) where payment_id = payment;
-  delete from delivery_attempts a using deliveries d where d.payment_id = payment and a.delivery_id = d.id;
+  delete from delivery_attempts a using deliveries d
+    where d.payment_id = payment and a.merchant_id = d.merchant_id and a.delivery_id = d.id;
   update deliveries set payload = case when format = 'wire' then '{}'::jsonb end, url = bare_address(url)
     where payment_id = payment and endpoint_id is null;
   update idempotency_records set body = erased_view(body::jsonb)::text
@@ -792,6 +935,75 @@ AS $function$
   from payments p where p.id = payment
 $function$
 
+CREATE OR REPLACE FUNCTION public.events_apart()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  digits constant text := '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+  ms bigint;
+  from_id text;
+begin
+  if new.sequence = 1 then
+    raise exception 'event % is the first of %, and not of its time', new.id, new.payment_id using errcode = 'check_violation';
+  end if;
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'events of payments are written at read committed, which sees what was committed while it waited'
+      using errcode = 'invalid_transaction_state';
+  end if;
+  -- Processes' clocks differ by less than a day. The first half of what an id tells of its time is enough, and soon made.
+  select (extract(epoch from created_at)::bigint * 1000 - 86400000) >> 25 into ms from payments where id = new.payment_id for no key update;
+  from_id := 'evt_' || substr(digits, (ms >> 20 & 31)::integer + 1, 1) || substr(digits, (ms >> 15 & 31)::integer + 1, 1)
+    || substr(digits, (ms >> 10 & 31)::integer + 1, 1) || substr(digits, (ms >> 5 & 31)::integer + 1, 1)
+    || substr(digits, (ms & 31)::integer + 1, 1);
+  perform from events e where e.payment_id = new.payment_id and e.sequence = new.sequence and e.id >= from_id and e.id <> new.id limit 1;
+  if not found and new.type = 'payment.paid' then
+    perform from events e where e.payment_id = new.payment_id and e.type = 'payment.paid' and e.id >= from_id and e.id <> new.id limit 1;
+  end if;
+  if found then
+    raise exception 'duplicate: % has event % already, or another that it was paid', new.payment_id, new.sequence
+      using errcode = 'unique_violation';
+  end if;
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.guard_partition(parent text, name text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+begin
+  if parent = 'events' then
+    execute format('create unique index %I on %I (payment_id, sequence)', name || '_numbered', name);
+    execute format('create unique index %I on %I (payment_id) where type = %L', name || '_paid_once', name, 'payment.paid');
+  elsif parent = 'deliveries' then
+    -- One event is owed to one receiver once; sending it again is another attempt at the same delivery.
+    execute format('create unique index %I on %I (event_id, endpoint_id) nulls not distinct', name || '_once', name);
+  end if;
+  if parent in ('events', 'delivery_attempts') then
+    execute format('create trigger %I before truncate on %I execute function refuse_change()', name || '_no_truncate', name);
+  end if;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.id_at(prefix text, at timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE STRICT
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  ms bigint := greatest(0, floor(extract(epoch from at) * 1000));
+  id text := '';
+begin
+  for place in 1..10 loop
+    id := substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', (ms & 31)::integer + 1, 1) || id;
+    ms := ms >> 5;
+  end loop;
+  return prefix || '_' || id;
+end $function$
+
 CREATE OR REPLACE FUNCTION public.ledger_await_seal()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -818,6 +1030,92 @@ begin
   end if;
   return null;
 end $function$
+
+CREATE OR REPLACE FUNCTION public.make_next_partition()
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+ SET lock_timeout TO '50ms'
+AS $function$
+declare
+  rule partition_rules;
+  present timestamptz;
+  starts timestamptz;
+  stray text;
+  is_busy boolean;
+begin
+  if not pg_try_advisory_xact_lock(4015727306) then return null; end if;
+  for rule in select * from partition_rules order by table_name loop
+    present := date_trunc(rule.unit, clock_timestamp());
+    -- Many rows of the present would be in the way of those that are just being written. They wait until it is past.
+    execute format('select count(*) > 10000 from (select from %I where id >= $1 and id < $2 limit 10001) strays', rule.table_name || '_default')
+      into is_busy using id_at(rule.id_prefix, present), id_at(rule.id_prefix, present + ('1 ' || rule.unit)::interval);
+    for step in 0..rule.ahead loop
+      starts := present + step * ('1 ' || rule.unit)::interval;
+      if (step > 0 or not is_busy) and to_regclass(partition_name(rule, starts)) is null then
+        perform make_partition(rule, starts);
+        return partition_name(rule, starts);
+      end if;
+    end loop;
+    execute format('select id from %I where time_of_id(id) is not null and not ($1 and id >= $2 and id < $3) order by id limit 1',
+      rule.table_name || '_default')
+      into stray using is_busy, id_at(rule.id_prefix, present), id_at(rule.id_prefix, present + ('1 ' || rule.unit)::interval);
+    if stray is not null then
+      starts := date_trunc(rule.unit, time_of_id(stray));
+      perform make_partition(rule, starts);
+      return partition_name(rule, starts);
+    end if;
+  end loop;
+  return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.make_partition(rule partition_rules, starts timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+ SET "TimeZone" TO 'UTC'
+AS $function$
+declare
+  name text := partition_name(rule, starts);
+  strays text := rule.table_name || '_default';
+  from_id text := id_at(rule.id_prefix, starts);
+  to_id text := id_at(rule.id_prefix, starts + ('1 ' || rule.unit)::interval);
+  has_strays boolean;
+begin
+  execute format('create table public.%I (like %I including defaults including constraints including storage)', name, rule.table_name);
+  -- Whoever is just writing there is waited for, and nobody writes any more until all is done.
+  execute format('lock table %I in share row exclusive mode', strays);
+  execute format('select exists (select from %I where id >= $1 and id < $2)', strays) into has_strays using from_id, to_id;
+  if has_strays then
+    execute format('alter table %I disable trigger user', strays);
+    execute format('with moved as (delete from %I where id >= $1 and id < $2 returning *) insert into %I select * from moved', strays, name)
+      using from_id, to_id;
+    execute format('alter table %I enable trigger user', strays);
+  end if;
+  perform guard_partition(rule.table_name, name);
+  execute format('alter table %I attach partition %I for values from (%L) to (%L)', rule.table_name, name, from_id, to_id);
+end $function$
+
+CREATE OR REPLACE FUNCTION public.partition_name(rule partition_rules, starts timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$ select rule.table_name || to_char(starts at time zone 'UTC', case rule.unit when 'month' then '_YYYY_MM' else '_YYYY_MM_DD' end) $function$
+
+CREATE OR REPLACE FUNCTION public.partitions_of(parent text)
+ RETURNS TABLE(name text, from_id text, to_id text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+  select c.relname::text, substring(b.bound from 'FROM \(''([^'']+)''\)'), substring(b.bound from 'TO \(''([^'']+)''\)') collate "C"
+  from pg_inherits i join pg_class c on c.oid = i.inhrelid cross join lateral pg_get_expr(c.relpartbound, c.oid) b (bound)
+  where i.inhparent = parent::regclass and b.bound <> 'DEFAULT'
+  order by 3
+$function$
 
 CREATE OR REPLACE FUNCTION public.payments_guard()
  RETURNS trigger
@@ -860,9 +1158,9 @@ declare
   payment text;
 begin
   if tg_op = 'UPDATE' then
-    payment := case tg_table_name when 'events' then was ->> 'payment_id'
+    payment := case when was ? 'payment_id' then was ->> 'payment_id'
       else (select a.payment_id from attempts a where a.id = was ->> 'attempt_id') end;
-    was := was || case tg_table_name when 'events' then jsonb_build_object('data', erased_view(was -> 'data')) else '{"body":""}' end;
+    was := was || case when was ? 'payment_id' then jsonb_build_object('data', erased_view(was -> 'data')) else '{"body":""}' end;
     if to_jsonb(new) = was and exists (select from payments p where p.id = payment and p.buyer_erased_at is not null) then
       return new;
     end if;
@@ -877,4 +1175,20 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
 begin
   raise exception '% is append-only: % refused', tg_table_name, tg_op using errcode = 'restrict_violation';
+end $function$
+
+CREATE OR REPLACE FUNCTION public.time_of_id(id text)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ STABLE STRICT
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  ms bigint := 0;
+begin
+  if substr(id, 5, 10) !~ '^[0-7][0-9A-HJKMNP-TV-Z]{9}$' then return null; end if;
+  for place in 5..14 loop
+    ms := (ms << 5) | (strpos('0123456789ABCDEFGHJKMNPQRSTVWXYZ', substr(id, place, 1)) - 1);
+  end loop;
+  return timestamptz 'epoch' + ms * interval '1 millisecond';
 end $function$

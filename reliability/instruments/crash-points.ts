@@ -16,8 +16,9 @@ const rare = new Set(["payments.open_unresolved"]);
 const seldom = new Set([
   "schema.migrate",
   "gateway.claim_mode",
-  "request_log.reap",
-  "callbacks.reap_attempts",
+  "partitions.make",
+  "partitions.drop",
+  "partitions.set_keep_days",
   "api_keys.note_uses",
   "banks.note_status",
   "payments.note_fault",
@@ -31,9 +32,15 @@ const seldom = new Set([
 
 const nameOf = (label: string) => label.replace(/^(before|after):/, "");
 
+/** What the database has been told to keep is told anew only when the setting has changed. */
+const toldAnew: Readonly<Record<string, string>> = {
+  "payments.set_retention": "KINETICPAY_BUYER_DATA_DAYS",
+  "partitions.set_keep_days": "KINETICPAY_EVENT_DAYS",
+};
+
 /** True for what a gateway under load passes within seconds. */
 export function isOrdinary(label: string): boolean {
-  return !operators.has(nameOf(label)) && !rare.has(nameOf(label)) && nameOf(label) !== "payments.set_retention";
+  return !operators.has(nameOf(label)) && !rare.has(nameOf(label)) && !(nameOf(label) in toldAnew);
 }
 
 /** Every point that the gateway says it has. */
@@ -52,9 +59,8 @@ const passedWithinMs = 30_000;
  */
 export async function dieAt(town: Town, label: string, passing: number, withinMs = passedWithinMs): Promise<boolean> {
   const times = seldom.has(nameOf(label)) || rare.has(nameOf(label)) ? 1 : passing;
-  // What the database has been told to keep is told anew only when the setting has changed.
-  const isRetention = nameOf(label) === "payments.set_retention";
-  const changed = isRetention ? { KINETICPAY_BUYER_DATA_DAYS: String(town.random.whole(366, 9_999)) } : {};
+  const setting = toldAnew[nameOf(label)];
+  const changed = setting === undefined ? {} : { [setting]: String(town.random.whole(366, 9_999)) };
   town.gateway.launch({ KINETICPAY_CRASH_AT: `${label}:${times}`, ...changed });
   const ready = town.gateway.untilReady().then((readyMs) => {
     if (readyMs !== undefined) town.notebook.time("ready again", readyMs);

@@ -8,6 +8,7 @@ import { openLimits } from "./limits/limits.ts";
 import { readMasterKey } from "./master-key.ts";
 import { createKnownKeys } from "./merchants/known-keys.ts";
 import { type OpenDatabase, ownerOf } from "./open-database.ts";
+import { agreeOnKeepDays } from "./partitions/keep-days.ts";
 import { agreeOnRetention } from "./payments/retention.ts";
 import type { FpxIdentity } from "./rails/fpx/fpx-parts.ts";
 import { createFpxRail } from "./rails/fpx/fpx-rail.ts";
@@ -101,9 +102,13 @@ async function openClock({ clock, database, log }: GatewayParts): Promise<{ cloc
 
 async function decideRetention({ config, database, log }: GatewayParts): Promise<void> {
   const { owner } = database.logins;
-  const isAgreed = await agreeOnRetention(database.db, owner && ownerOf(config, owner), config.buyerDataDays);
-  if (!isAgreed)
+  const door = owner && ownerOf(config, owner);
+  if (!(await agreeOnRetention(database.db, door, config.buyerDataDays)))
     log.warn("the database keeps buyer data for another time than KINETICPAY_BUYER_DATA_DAYS: its owner decides");
+  if (!(await agreeOnKeepDays(database.db, door, config)))
+    log.warn(
+      "the database keeps events, deliveries or calls for another time than the settings say: its owner decides",
+    );
 }
 
 /** Assembles everything that a use-case may reach. */

@@ -223,7 +223,13 @@ export const settings = {
     "KINETICPAY_DELIVERY_LOG_DAYS",
     wholeNumber(1, 3_650),
     90,
-    "Days for which each attempt to send a callback or webhook is kept, with the beginning of what was answered.",
+    "Days for which each attempt to send a callback or webhook is kept at the least, with the beginning of what was answered; they go a month at a time.",
+  ),
+  eventDays: setting(
+    "KINETICPAY_EVENT_DAYS",
+    wholeNumber(31, 36_500),
+    400,
+    "Days for which events and deliveries are kept at the least; they go a month at a time, and never while one of a month's deliveries is still to be sent. Payments and books stay for good.",
   ),
   privateTargets: optional(
     "KINETICPAY_PRIVATE_TARGETS",
@@ -240,7 +246,7 @@ export const settings = {
     "KINETICPAY_REQUEST_LOG_DAYS",
     wholeNumber(0, 3_650),
     30,
-    "Days for which API calls are kept, redacted, so that they can be looked up and explained; 0 keeps none.",
+    "Days for which API calls are kept at the least, redacted, so that they can be looked up and explained; they go a week at a time. 0 keeps none.",
   ),
   requestLogPerS: setting(
     "KINETICPAY_REQUEST_LOG_RATE",

@@ -10,7 +10,6 @@ import { concludeAttempts } from "./conclude.ts";
 import { deliverDue } from "./deliver.ts";
 import { type Endpoint, findEndpoint } from "./endpoints.ts";
 import { type LeasedDelivery, leaseDeliveries } from "./lease.ts";
-import { reapAttempts } from "./reap-attempts.ts";
 import { type AttemptResult, sendDelivery } from "./send.ts";
 
 const actor = { kind: "operator", name: "test" } as const;
@@ -178,18 +177,6 @@ describe("an attempt", () => {
     await concludeAttempts(core.gateway, [ended(frozen, "delivered")]);
     expect(await state(id)).toMatchObject({ status: "delivered", attempt_count: 2 });
     expect((await attempts(id)).map(({ outcome }) => outcome).sort()).toEqual(["delivered", "rejected", "rejected"]);
-  });
-
-  it("is forgotten when it is old enough, and its delivery is not", async () => {
-    const id = await paid();
-    await deliverDue(core.gateway);
-    expect(await attempts(id)).toHaveLength(1);
-    await reapAttempts(core.gateway);
-    expect(await attempts(id)).toHaveLength(1);
-    clock.advance(core.gateway.config.deliveryLogDays * 24 * hourMs + 1);
-    await reapAttempts(core.gateway);
-    expect(await attempts(id)).toHaveLength(0);
-    expect(await state(id)).toMatchObject({ status: "delivered", attempt_count: 1 });
   });
 });
 

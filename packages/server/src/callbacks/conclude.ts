@@ -10,14 +10,17 @@ export const failingDaysMs = 5 * 24 * 60 * 60 * 1000;
 /**
  * Writes down what became of many attempts in one statement: the attempts, the deliveries, and since when endpoints fail.
  * What was acknowledged counts even if the lease had ended; a failure only while the lease is still ours. Rows of endpoints
- * are locked in the order of their ids, so that processes that write at once wait for each other in turn. Deliveries are named
- * by an array as well: PostgreSQL takes JSON for a hundred rows, and would read a table of ten thousand whole for them.
+ * are locked in the order of their ids, so that processes that write at once wait for each other in turn.
+ *
+ * PostgreSQL takes whatever it reads from JSON for a hundred rows, and would read a table of ten thousand deliveries whole for
+ * them. The condition on `place`, which always holds, makes it expect few.
  */
 const concludeText = `
   with result as (
     select * from jsonb_to_recordset($1::jsonb) as r (attempt_id text, merchant_id text, delivery_id text, endpoint_id text,
       url text, outcome text, status smallint, message text, answer text, answer_truncated boolean, retry_after_s integer,
-      started_at timestamptz, duration_ms integer, lease_until timestamptz, next_attempt_at timestamptz, is_dropped boolean)
+      started_at timestamptz, duration_ms integer, lease_until timestamptz, next_attempt_at timestamptz, is_dropped boolean, place integer)
+    where mod(r.place, 1) = 0
   ), written as (
     update deliveries d set
       status = case when r.outcome = 'delivered' then 'delivered' when r.next_attempt_at is null then 'failed' else 'pending' end,
@@ -29,14 +32,13 @@ const concludeText = `
       last_attempt_at = case when r.is_dropped then d.last_attempt_at else r.started_at end,
       delivered_at = case when r.outcome = 'delivered' then coalesce(d.delivered_at, $2) else d.delivered_at end
     from result r
-    where d.id = r.delivery_id and d.id = any (array(select delivery_id from result))
-      and (r.outcome = 'delivered' or (d.status = 'pending' and d.lease_until = r.lease_until))
+    where d.merchant_id = r.merchant_id and d.id = r.delivery_id and (r.outcome = 'delivered' or (d.status = 'pending' and d.lease_until = r.lease_until))
   ), kept as (
     insert into delivery_attempts (id, merchant_id, delivery_id, number, url, outcome, status, message, answer,
       answer_truncated, retry_after_s, started_at, duration_ms)
     select r.attempt_id, r.merchant_id, r.delivery_id, d.attempt_count + 1, r.url, r.outcome, r.status, r.message, r.answer,
       r.answer_truncated, r.retry_after_s, r.started_at, r.duration_ms
-    from result r join deliveries d on d.id = r.delivery_id where not r.is_dropped
+    from result r join deliveries d on d.merchant_id = r.merchant_id and d.id = r.delivery_id where not r.is_dropped
   ), tried as (
     select endpoint_id, bool_or(outcome = 'delivered') as went_well, min(started_at) as since
     from result where endpoint_id is not null and not is_dropped group by endpoint_id
@@ -51,13 +53,14 @@ const concludeText = `
   from webhook_endpoints w join tried on tried.endpoint_id = w.id
   where w.status = 'enabled' and not tried.went_well and w.failing_since is not null`;
 
-function rowOf(gateway: Gateway, result: AttemptResult, now: Date) {
+function rowOf(gateway: Gateway, result: AttemptResult, now: Date, place: number) {
   const { delivery, outcome } = result;
   // A 410 says that nobody will ever listen there again.
   const isOver = outcome === "delivered" || outcome === "gone" || result.isDropped === true;
   const failed = delivery.roundCount + 1;
   const wait = [gateway.config.callbackSchedule, failed, now, gateway.random, result.retryAfterS ?? 0] as const;
   return {
+    place,
     attempt_id: newId("deliveryAttempt", now.getTime(), gateway.random.bytes(10)),
     merchant_id: delivery.merchantId,
     delivery_id: delivery.id,
@@ -87,7 +90,7 @@ export async function concludeAttempts(gateway: Gateway, results: readonly Attem
   const gone = new Set(results.filter((each) => each.outcome === "gone").map((each) => each.delivery.endpointId));
   for (const id of gone) if (id !== null) await disableEndpoint(gateway, id, "gone");
   const now = gateway.clock.now();
-  const rows = results.map((result) => rowOf(gateway, result, now));
+  const rows = results.map((result, place) => rowOf(gateway, result, now, place));
   const failing = await gateway.db.write<{ id: string; is_failing: boolean }>("callbacks.conclude", concludeText, [
     JSON.stringify(rows),
     now,

@@ -1,4 +1,3 @@
-import { newId } from "@kineticpay/contract/ids";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import type { Gateway } from "../gateway.ts";
@@ -178,9 +177,9 @@ it("keeps one event from being planned twice for one receiver", async () => {
   const id = await (await source.payment())("payment.paid", at());
   const again = core.gateway.db.query(
     `insert into deliveries (id, merchant_id, collection_id, payment_id, event_id, lane, format, url, status, next_attempt_at, created_at)
-     select $1, merchant_id, collection_id, payment_id, event_id, lane, format, url, status, next_attempt_at, created_at
-     from deliveries where event_id = $2`,
-    [newId("delivery", 1, new Uint8Array(10)), id],
+     select rpad(substr(id, 1, 14), 30, '0'), merchant_id, collection_id, payment_id, event_id, lane, format, url, status, next_attempt_at, created_at
+     from deliveries where event_id = $1`,
+    [id],
   );
   await expect(again).rejects.toThrow("unique");
 });

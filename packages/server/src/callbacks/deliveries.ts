@@ -1,5 +1,5 @@
 import type { CallbackFormat } from "@kineticpay/contract/events/entry";
-import { isId } from "@kineticpay/contract/ids";
+import { idAtTime, isId } from "@kineticpay/contract/ids";
 import type { AttemptOutcome, DeliveryStatus } from "@kineticpay/contract/webhook-delivery";
 import type { Queryable, Tx } from "../db/db.ts";
 import type { KeptWirePayload } from "./wire-callback.ts";
@@ -64,14 +64,20 @@ export async function lockDelivery(tx: Tx, reach: DeliveryReach, id: string): Pr
   return (await tx.query<StoredDelivery>(`${select} where ${within} and d.id = $3 for no key update of d`, values))[0];
 }
 
+/** Ids of deliveries begin with the time of their event. From the first that it can have, to the first beyond them. */
+function idsOfEvent(eventId: string): [string, string] {
+  const time = `dlv${eventId.slice(3, 14)}`;
+  return [time, `${time}~`];
+}
+
 /** What one event owes to one endpoint. */
 export async function findDeliveryOf(
   db: Queryable,
   eventId: string,
   endpointId: string,
 ): Promise<StoredDelivery | undefined> {
-  const text = `${select} where d.event_id = $1 and d.endpoint_id = $2`;
-  return (await db.query<StoredDelivery>(text, [eventId, endpointId]))[0];
+  const text = `${select} where d.event_id = $1 and d.endpoint_id = $2 and d.id >= $3 and d.id < $4`;
+  return (await db.query<StoredDelivery>(text, [eventId, endpointId, ...idsOfEvent(eventId)]))[0];
 }
 
 export interface DeliveryFilter extends DeliveryReach {
@@ -93,6 +99,11 @@ export function listDeliveries(db: Queryable, filter: DeliveryFilter): Promise<S
   };
   add("d.endpoint_id =", filter.endpointId);
   add("d.event_id =", filter.eventId);
+  if (filter.eventId !== null) {
+    const [from, to] = idsOfEvent(filter.eventId);
+    add("d.id >=", from);
+    add("d.id <", to);
+  }
   // Said outright, the index of failures can serve.
   if (filter.status === "failed") where.push("d.status = 'failed'");
   add("d.status =", filter.status);
@@ -118,14 +129,21 @@ export interface StoredAttempt {
 }
 
 const mostAttempts = 100;
+const dayMs = 86_400_000;
 
 /** The attempts at a delivery that are still on record, the first one first; of very many, the last hundred. */
-export async function attemptsAt(db: Queryable, deliveryId: string): Promise<StoredAttempt[]> {
+export async function attemptsAt(
+  db: Queryable,
+  merchantId: string,
+  delivery: Pick<StoredDelivery, "id" | "createdAt">,
+): Promise<StoredAttempt[]> {
+  // No attempt is older than what it tried to deliver, but for how far clocks may differ.
+  const fromId = idAtTime("deliveryAttempt", delivery.createdAt.getTime() - dayMs);
   const found = await db.query<StoredAttempt>(
     `select id, number, url, outcome, status, message, answer, answer_truncated as "answerTruncated",
        retry_after_s as "retryAfterS", started_at as "startedAt", duration_ms as "durationMs"
-     from delivery_attempts where delivery_id = $1 order by id desc limit $2`,
-    [deliveryId, mostAttempts],
+     from delivery_attempts where merchant_id = $1 and delivery_id = $2 and id >= $3 order by id desc limit $4`,
+    [merchantId, delivery.id, fromId, mostAttempts],
   );
   return found.reverse();
 }

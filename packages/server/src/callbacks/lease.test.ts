@@ -153,8 +153,8 @@ describe("a look for work", () => {
     const now = clock.now();
     const lanes = await gateway.db.query<{ name: string }>("select distinct lane as name from deliveries");
     for (const [text, values] of [
-      [lanesText, ["", now, null, 50]],
-      [leaseText, [lanes.map(({ name }) => name), now, new Date(now.getTime() + 20_000), 50]],
+      [lanesText, ["", now, null, 50, ""]],
+      [leaseText, [lanes.map(({ name }) => name), now, new Date(now.getTime() + 20_000), 50, ""]],
     ] as const) {
       const [plan] = await gateway.db.query<{ "QUERY PLAN": PlanRow[] }>(
         `explain (analyze, format json) ${text}`,

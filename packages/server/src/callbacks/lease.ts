@@ -34,6 +34,9 @@ const laneLocks = 0x6b70;
 /** Deliveries to a disabled endpoint that are given up in one go. */
 const withheldAtOnce = 500;
 
+/** The oldest delivery that waits: what looks for those that are due need not look into the partitions before it. */
+export const oldestText = "select id from deliveries where status = 'pending' order by id limit 1";
+
 /**
  * Lanes, in their order, that have something due and room for it. It leaps from lane to lane along the index, so that one
  * with a hundred thousand deliveries due costs no more than one with a single one. Each is locked until the lease is
@@ -42,17 +45,17 @@ const withheldAtOnce = 500;
  */
 export const lanesText = `
   with recursive lanes as (
-    (select lane, 1 as place from deliveries where status = 'pending' and lane > $1 order by lane limit 1)
+    (select lane, 1 as place from deliveries where status = 'pending' and id >= $5 and lane > $1 order by lane limit 1)
     union all
     select next.lane, lanes.place + 1 from lanes cross join lateral
-      (select lane from deliveries where status = 'pending' and lane > lanes.lane order by lane limit 1) next
+      (select lane from deliveries where status = 'pending' and id >= $5 and lane > lanes.lane order by lane limit 1) next
     where lanes.place < ${lookahead})
   select name, taken, off from (
     select lane as name, place,
       case when ($3::text[] is null or lane = any ($3))
-        and (select d.next_attempt_at from deliveries d where d.status = 'pending' and d.lane = lanes.lane
+        and (select d.next_attempt_at from deliveries d where d.status = 'pending' and d.id >= $5 and d.lane = lanes.lane
           and (d.lease_until is null or d.lease_until <= $2) order by d.next_attempt_at limit 1) <= $2
-        and (select count(*) from deliveries f where f.lane = lanes.lane and f.lease_until > $2) < ${capacityPerLane}
+        and (select count(*) from deliveries f where f.id >= $5 and f.lane = lanes.lane and f.lease_until > $2) < ${capacityPerLane}
       then pg_try_advisory_xact_lock(${laneLocks}, hashtext(lane)) else false end as taken,
       coalesce((select w.status <> 'enabled' from webhook_endpoints w where w.id = lanes.lane), false) as off
     from lanes) looked
@@ -64,8 +67,8 @@ export const lanesText = `
 const withholdText = `
   update deliveries set status = 'failed', next_attempt_at = null, lease_until = null, last_outcome = 'not_sent',
     last_status = null, last_error = 'the endpoint is disabled'
-  where id in (
-    select id from deliveries where status = 'pending' and lane = any ($1::text[]) and next_attempt_at <= $2
+  where (merchant_id, id) in (
+    select merchant_id, id from deliveries where status = 'pending' and lane = any ($1::text[]) and next_attempt_at <= $2
       and (lease_until is null or lease_until <= $2)
     limit ${withheldAtOnce} for update skip locked)
   returning id`;
@@ -76,29 +79,29 @@ const withholdText = `
  */
 export const leaseText = `
   with due as (
-    select d.id, d.event_id, d.endpoint_id, d.superseded
+    select d.merchant_id, d.id, d.event_id, d.endpoint_id, d.superseded
     from unnest($1::text[]) as lanes (name) cross join lateral (
       select next.*, row_number() over () as place from (
-        select d.id, d.event_id, d.endpoint_id, d.format = 'wire' and d.attempt_count > 0 and exists (
+        select d.merchant_id, d.id, d.event_id, d.endpoint_id, d.format = 'wire' and d.attempt_count > 0 and exists (
             select from events e join deliveries later on later.payment_id = d.payment_id and later.format = 'wire'
               join events le on le.id = later.event_id
             where e.id = d.event_id and le.sequence > e.sequence) as superseded
         from deliveries d
-        where d.status = 'pending' and d.lane = lanes.name and d.next_attempt_at <= $2
+        where d.status = 'pending' and d.id >= $5 and d.lane = lanes.name and d.next_attempt_at <= $2
           and (d.lease_until is null or d.lease_until <= $2)
           and not (d.format = 'wire' and exists (
             select from events e join deliveries earlier on earlier.payment_id = d.payment_id and earlier.format = 'wire'
               join events ee on ee.id = earlier.event_id
-            where e.id = d.event_id and earlier.status = 'pending' and ee.sequence < e.sequence
+            where e.id = d.event_id and earlier.status = 'pending' and earlier.id >= $5 and ee.sequence < e.sequence
               and (earlier.attempt_count = 0 or earlier.lease_until > $2)))
         order by d.next_attempt_at, d.id limit ${capacityPerLane} for update of d skip locked) next) d
-    where d.place <= ${capacityPerLane} - (select count(*) from deliveries f where f.lane = lanes.name and f.lease_until > $2)
+    where d.place <= ${capacityPerLane} - (select count(*) from deliveries f where f.id >= $5 and f.lane = lanes.name and f.lease_until > $2)
     limit $4)
   update deliveries d set lease_until = $3
   from due join events e on e.id = due.event_id
     left join webhook_endpoints w on w.id = due.endpoint_id
     left join collections c on c.id = e.collection_id
-  where d.id = due.id
+  where d.merchant_id = due.merchant_id and d.id = due.id and d.id >= $5
   returning d.id as delivery_id, d.merchant_id as "merchantId", d.lane, d.endpoint_id as "endpointId", d.format,
     coalesce(w.url, d.url) as url, d.payload, d.attempt_count as "attemptCount", d.round_count as "roundCount",
     d.lease_until as "leaseUntil", due.superseded, ${eventColumns},
@@ -147,12 +150,14 @@ function nextAfter(lanes: readonly FoundLane[], leased: readonly LeasedDelivery[
 }
 
 async function take(tx: Tx, now: Date, wish: LeaseWish): Promise<Taken> {
-  const lanes = await tx.query<FoundLane>(lanesText, [wish.after, now, wish.only, wish.room]);
+  const [oldest] = await tx.query<{ id: string }>(oldestText);
+  if (oldest === undefined) return { deliveries: [], after: "", isProgress: false };
+  const lanes = await tx.query<FoundLane>(lanesText, [wish.after, now, wish.only, wish.room, oldest.id]);
   const off = lanes.filter((lane) => lane.taken && lane.off).map((lane) => lane.name);
   const withheld = off.length === 0 ? [] : await tx.query(withholdText, [off, now]);
   const open = lanes.filter((lane) => lane.taken && !lane.off).map((lane) => lane.name);
   const until = new Date(now.getTime() + leaseMs);
-  const rows = open.length === 0 ? [] : await tx.query<Row>(leaseText, [open, now, until, wish.room]);
+  const rows = open.length === 0 ? [] : await tx.query<Row>(leaseText, [open, now, until, wish.room, oldest.id]);
   const deliveries = rows.map(asLeased);
   const isProgress = deliveries.length > 0 || withheld.length > 0;
   return { deliveries, after: nextAfter(lanes, deliveries, wish), isProgress };

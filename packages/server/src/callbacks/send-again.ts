@@ -5,8 +5,9 @@ import { deliveryIdText, plannedColumns } from "./fan-out.ts";
 const anew = "status = 'pending', round_count = 0";
 
 /** Plans one delivery anew, for now. It must be locked. */
-export async function planAnew(tx: Tx, id: string, now: Date): Promise<void> {
-  await tx.query(`update deliveries set ${anew}, next_attempt_at = $2 where id = $1`, [id, now]);
+export async function planAnew(tx: Tx, merchantId: string, id: string, now: Date): Promise<void> {
+  const text = `update deliveries set ${anew}, next_attempt_at = $3 where merchant_id = $1 and id = $2`;
+  await tx.query(text, [merchantId, id, now]);
 }
 
 /**
@@ -23,7 +24,7 @@ export async function planFailedAnew(
 ): Promise<number> {
   const rows = await tx.query(
     `update deliveries d set ${anew}, next_attempt_at = $5
-     where d.id in (select id from deliveries
+     where d.merchant_id = $1 and d.id in (select id from deliveries
        where merchant_id = $1 and endpoint_id = $2 and status = 'failed' and id >= $3 order by id limit $4 for update skip locked)
      returning 1`,
     [endpoint.merchantId, endpoint.id, fromId, limit, now],
@@ -68,7 +69,8 @@ const replayText = `
     from chosen on conflict do nothing returning 1
   ), again as (
     update deliveries d set ${anew}, next_attempt_at = $7 from chosen
-    where d.event_id = chosen.id and d.endpoint_id = $2 and d.status <> 'pending' and not $10::boolean returning 1
+    where d.merchant_id = $1 and d.id = ${deliveryIdText("chosen.id", "$2::text")}
+      and d.event_id = chosen.id and d.endpoint_id = $2 and d.status <> 'pending' and not $10::boolean returning 1
   )
   select (select count(*) from made) + (select count(*) from again) as queued,
     (select count(*) from chosen) as looked, (select max(id) from chosen) as "lastId"`;

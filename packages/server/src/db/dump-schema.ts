@@ -6,13 +6,16 @@ interface Section {
   readonly text: string;
 }
 
-/** What the application owns: everything in `public` but the record that the runner of migrations keeps for itself. */
-const ours = `n.nspname = 'public' and c.relname not in ('migrations', 'migrations_id_seq', 'migrations_pkey')`;
+/**
+ * What the application owns: everything in `public` but the record that the runner of migrations keeps for itself. Partitions
+ * come and go with the time; `verify` compares them with their tables.
+ */
+const ours = `n.nspname = 'public' and c.relname not in ('migrations', 'migrations_id_seq', 'migrations_pkey') and not c.relispartition`;
 
 /** Every table is told, one without columns too; a view together with what it selects. */
 const tables = `
   select c.relname as owner,
-         case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' else 'view as ' || pg_get_viewdef(c.oid) end as line
+         case c.relkind when 'r' then 'table' when 'p' then 'partitioned table by ' || pg_get_partkeydef(c.oid) else 'view as ' || pg_get_viewdef(c.oid) end as line
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where ${ours} and c.relkind in ('r', 'p', 'v', 'm')
   order by c.relname`;
@@ -39,7 +42,7 @@ const indexes = `
   select t.relname as owner, pg_get_indexdef(c.oid) as line
   from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
   join pg_namespace n on n.oid = c.relnamespace
-  where ${ours} and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
+  where ${ours} and not t.relispartition and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
   order by t.relname, c.relname`;
 
 const triggers = `

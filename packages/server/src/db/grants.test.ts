@@ -23,7 +23,7 @@ afterAll(async () => {
 
 async function tables(): Promise<string[]> {
   const { rows } = await owner.query<{ relname: string }>(
-    "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') order by relname",
+    "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm', 'f') and not relispartition order by relname",
   );
   return rows.map((row) => row.relname);
 }

@@ -57,7 +57,8 @@ export const grants: Readonly<Record<string, Grant>> = {
       "delivered_at",
     ],
   },
-  delivery_attempts: { rights: ["select", "insert", "delete"] },
+  delivery_attempts: { rights: ["select", "insert"] },
+  dropped_partitions: { rights: ["select"] },
   events: appendOnly,
   exchanges: {
     rights: ["select", "insert"],
@@ -76,6 +77,7 @@ export const grants: Readonly<Record<string, Grant>> = {
   ledger_unsealed: { rights: ["select", "insert", "delete"] },
   merchants: { rights: ["select", "insert"] },
   migrations: { rights: ["select"] },
+  partition_rules: { rights: ["select"] },
   payments: {
     rights: ["select", "insert"],
     // Neither what is asked for, nor by whom, nor of whom: see also the trigger `payments_guard`.
@@ -103,8 +105,9 @@ export const grants: Readonly<Record<string, Grant>> = {
       "closed_at",
     ],
   },
-  // Rows are locked before they are removed, and PostgreSQL locks only for those who may update something.
-  request_log: { rights: ["select", "insert", "delete"], update: ["duration_ms"] },
+  // Partitions have no line: their rows are reached through their tables alone.
+  request_log: { rights: ["select", "insert"] },
+  request_log_of_strangers: { rights: ["select", "insert"] },
   retention: { rights: ["select"] },
   verifications: appendOnly,
   verified_heads: appendOnly,
@@ -128,7 +131,11 @@ export const grants: Readonly<Record<string, Grant>> = {
 };
 
 /** The functions that the application may call; all others are for triggers, and for the owner. */
-export const callable: readonly string[] = ["erase_due_buyers(text[])"];
+export const callable: readonly string[] = [
+  "drop_next_partition()",
+  "erase_due_buyers(text[])",
+  "make_next_partition()",
+];
 
 /** The tables that hold evidence: nobody who works with the gateway may rewrite them. */
 export const appendOnlyTables: readonly string[] = Object.keys(grants).filter((table) => grants[table] === appendOnly);

@@ -1,33 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
-import pg from "pg";
-import { expect, inject, it } from "vitest";
-import { migrationsDirectory } from "./migrate.ts";
-
-const own = "webhooks.sql";
-
-/** A database as it was before webhooks, with what a gateway of that time had written. */
-async function openOld(): Promise<{ client: pg.Client; drop: () => Promise<void> }> {
-  const database = `m_${randomBytes(6).toString("hex")}`;
-  const admin = new pg.Client({ ...inject("postgres"), database: "postgres" });
-  await admin.connect();
-  await admin.query(`create database ${database} template template0`);
-  const client = new pg.Client({ ...inject("postgres"), database });
-  await client.connect();
-  for (const name of readdirSync(migrationsDirectory).sort()) {
-    if (name.endsWith(own)) break;
-    await client.query(readFileSync(path.join(migrationsDirectory, name), "utf8"));
-  }
-  return {
-    client,
-    async drop() {
-      await client.end();
-      await admin.query(`drop database ${database} with (force)`);
-      await admin.end();
-    },
-  };
-}
+import { expect, it } from "vitest";
+import { databaseOfBefore } from "../testing/database-of-before.ts";
 
 const before = `
   insert into merchants (id, name, created_at) values ('mer_1', 'Kedai', now());
@@ -51,11 +23,10 @@ const before = `
         now());`;
 
 it("brings events and deliveries of before along, as far as each had come", async () => {
-  const { client, drop } = await openOld();
+  const { client, migrate, drop } = await databaseOfBefore("webhooks.sql");
   try {
     await client.query(before);
-    const file = readdirSync(migrationsDirectory).find((name) => name.endsWith(own)) ?? "";
-    await client.query(`begin; ${readFileSync(path.join(migrationsDirectory, file), "utf8")}; commit`);
+    await migrate();
     const { rows } = await client.query(
       `select id, collection_id, lane, format, payload, endpoint_id, status, attempt_count, round_count,
          next_attempt_at is not null as is_planned from deliveries order by id`,

@@ -64,7 +64,9 @@ const canaries = [
 /** Everything that the database holds of the log, as text. */
 async function wholeLog(): Promise<string> {
   await get("/api/v2/requests");
-  const rows = await app.gateway.db.query<{ row: string }>("select request_log::text as row from request_log");
+  const rows = await app.gateway.db.query<{ row: string }>(
+    "select l::text as row from request_log l union all select l::text from request_log_of_strangers l",
+  );
   return rows.map((row) => row.row).join("\n");
 }
 

@@ -1,43 +1,34 @@
 import type { Queryable, Writer } from "../db/db.ts";
 import type { LogRow } from "./logged-call.ts";
 
+const columns = `id, merchant_id, collection_id, key_id, key_hint, address, protocol, method, route, path, query, status,
+  code, duration_ms, request_body, answer_body, created_at`;
+
 /**
  * Writes a batch in one statement. It does not wait for the disk: a crash may cost the log its last moments, and payments
- * keep the disk to themselves. A call that was refused before its key's owner was established finds the owner here.
+ * keep the disk to themselves. A call that was refused before its key's owner was established finds the owner here; one that
+ * has none goes to a table that is kept for less long.
  */
 const insertText = `
-  insert into request_log (id, merchant_id, collection_id, key_id, key_hint, address, protocol, method, route, path, query,
-    status, code, duration_ms, request_body, answer_body, created_at)
-  select r.id, coalesce(r.merchant_id, k.merchant_id), coalesce(r.collection_id, k.collection_id), coalesce(r.key_id, k.id),
-    r.key_hint, r.address, r.protocol, r.method, r.route, r.path, r.query, r.status, r.code, r.duration_ms,
-    case when r.merchant_id is null and k.id is null then null else r.request_body end, r.answer_body, r.created_at
+  with call as (
+  select r.id, coalesce(r.merchant_id, k.merchant_id) as merchant_id, coalesce(r.collection_id, k.collection_id) as collection_id,
+    coalesce(r.key_id, k.id) as key_id, r.key_hint, r.address, r.protocol, r.method, r.route, r.path, r.query, r.status, r.code,
+    r.duration_ms, case when r.merchant_id is null and k.id is null then null else r.request_body end as request_body,
+    r.answer_body, r.created_at
   from (select set_config('synchronous_commit', 'off', true) as set) s
   cross join jsonb_to_recordset($1::jsonb) as r (id text, merchant_id text, collection_id text, key_id text, key_hint text,
     key_hash text, key_kind text, address text, protocol text, method text, route text, path text, query jsonb,
     status smallint, code text, duration_ms real, request_body jsonb, answer_body jsonb, created_at timestamptz)
   left join api_keys k on r.key_hash is not null and k.hash = decode(r.key_hash, 'hex') and k.kind = r.key_kind
   where s.set is not null
-  on conflict (id) do nothing`;
+  ), strangers as (
+    insert into request_log_of_strangers (${columns}) select ${columns} from call where merchant_id is null on conflict do nothing)
+  insert into request_log (${columns}) select ${columns} from call where merchant_id is not null on conflict do nothing`;
 
 export async function insertRows(db: Writer, rows: readonly LogRow[]): Promise<void> {
   // Postgres has no place for a NUL, and it is the one character that would fail a whole batch.
   const text = JSON.stringify(rows).replaceAll("\\u0000", "\\ufffd");
   await db.write("request_log.write", insertText, [text]);
-}
-
-/** Removes the oldest rows, a batch at a time. Returns how many went. */
-export async function deleteOlder(db: Writer, olderThanId: string, ofNobody: boolean, batch: number): Promise<number> {
-  const which = ofNobody ? "and merchant_id is null" : "";
-  const rows = await db.write<{ count: number }>(
-    "request_log.reap",
-    `with gone as (
-       delete from request_log where id in
-         (select id from request_log where id < $1 ${which} order by id limit $2 for update skip locked)
-       returning 1)
-     select count(*) as count from gone`,
-    [olderThanId, batch],
-  );
-  return rows[0]?.count ?? 0;
 }
 
 /** A row as it is read. */
@@ -61,9 +52,6 @@ export interface StoredCall {
   readonly created_at: Date;
 }
 
-const columns = `id, merchant_id, collection_id, key_id, key_hint, address, protocol, method, route, path, query, status,
-  code, duration_ms, request_body, answer_body, created_at`;
-
 /** Whose calls may be read: one collection's, or with null all of the merchant's. */
 export interface Reach {
   readonly merchantId: string;
@@ -81,9 +69,7 @@ export async function findCall(db: Queryable, reach: Reach, id: string): Promise
 
 /** A call that is nobody's; its id was told to its caller alone. */
 export async function findStrangersCall(db: Queryable, id: string): Promise<StoredCall | undefined> {
-  const rows = await db.query<StoredCall>(`select ${columns} from request_log where id = $1 and merchant_id is null`, [
-    id,
-  ]);
+  const rows = await db.query<StoredCall>(`select ${columns} from request_log_of_strangers where id = $1`, [id]);
   return rows[0];
 }
 

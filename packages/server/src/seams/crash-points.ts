@@ -33,11 +33,13 @@ export const commitNames = [
   "ledger.seal",
   "verify.prove",
   "verify.conclude",
+  "partitions.make",
+  "partitions.drop",
+  "partitions.set_keep_days",
   "banks.note_status",
   "callbacks.lease",
   "callbacks.conclude",
   "callbacks.disable_endpoint",
-  "callbacks.reap_attempts",
   "webhooks.create",
   "webhooks.change",
   "webhooks.resend",
@@ -51,7 +53,6 @@ export const commitNames = [
   "idempotency.release",
   "idempotency.reap",
   "request_log.write",
-  "request_log.reap",
 ] as const;
 export type CommitName = (typeof commitNames)[number];
 

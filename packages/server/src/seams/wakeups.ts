@@ -3,7 +3,7 @@ export type WakeupName =
   | "deliver"
   | "requery"
   | "expire"
-  | "reap"
+  | "partitions"
   | "forget"
   | "watch_banks"
   | "seal"

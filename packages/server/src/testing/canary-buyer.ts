@@ -50,7 +50,7 @@ export async function deliverAll(core: TestCore): Promise<void> {
 /** Where in the database a canary is found: each table with the canaries that its rows hold, in any case. */
 export async function foundCanaries(core: TestCore): Promise<string[]> {
   const tables = await core.gateway.db.query<{ name: string }>(
-    "select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' order by relname",
+    "select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition order by relname",
   );
   const found: string[] = [];
   for (const { name } of tables) {

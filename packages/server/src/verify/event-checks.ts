@@ -1,12 +1,20 @@
 import type { Check } from "./check.ts";
 
+/**
+ * The end of what was dropped of a table, by its ids. Partitions are dropped from the oldest on, so no row before it need be
+ * there.
+ */
+const droppedUntil = (table: string) =>
+  `(select coalesce(max(to_id collate "C"), '') from dropped_partitions where table_name = '${table}')`;
+
 /** How often each kind of event was recorded for a payment, beside what its rows say happened. */
 const told = `
-  select p.id, p.status, p.flags, p.closed_at, p.event_count, coalesce(e.found, 0) as found, e.lowest, e.highest, e.first_type,
+  select p.id, p.status, p.flags, p.closed_at, p.event_count, coalesce(e.found, 0) as found,
+    coalesce(e.found, 0) < p.event_count as is_partial, 'evt' || substr(p.id, 4) < dropped.until as is_old, e.lowest, e.highest, e.first_type,
     coalesce(e.paid, 0) as paid, coalesce(e.expired, 0) as expired, coalesce(e.cancelled, 0) as cancelled,
     coalesce(e.late, 0) as late, coalesce(e.duplicate, 0) as duplicate, coalesce(e.failed, 0) as failed,
     coalesce(r.returns, 0) as returns
-  from payments p left join (
+  from payments p cross join ${droppedUntil("events")} dropped (until) left join (
     select payment_id, count(*) as returns from ledger_transactions where kind = 'duplicate' group by payment_id
   ) r on r.payment_id = p.id left join (
     select payment_id, count(*) as found, min(sequence) as lowest, max(sequence) as highest,
@@ -24,11 +32,27 @@ export const eventChecks: readonly Check[] = [
   {
     name: "events.numbers",
     promise:
-      "The events of a payment are numbered from 1 without a gap, begin with its creation, and it knows how many there are.",
+      "The events of a payment are numbered from 1 without a gap, begin with its creation, and it knows how many there are; of an old payment the first ones may have been dropped.",
     sql: `select id as subject, 'the payment counts ' || event_count || ' events; there are ' || found
         || coalesce(', numbered ' || lowest || ' to ' || highest || ', from ' || first_type, '') as detail, id as payment_id
       from (${told}) payment
-      where found <> event_count or found = 0 or lowest <> 1 or highest <> found or first_type is distinct from 'payment.created'`,
+      where event_count = 0 or found > event_count or (is_partial and not is_old)
+        or found > 0 and (highest <> event_count or highest - lowest + 1 <> found)
+        or not is_partial and (lowest <> 1 or first_type is distinct from 'payment.created')`,
+  },
+  {
+    name: "events.dropped",
+    promise: "Events of old payments that are gone are as many as their dropped partitions held.",
+    sql: `select 'events' as subject, lacking || ' events of payments are gone, and the partitions that were dropped held ' || held
+        as detail, null as payment_id
+      from (
+        select coalesce(sum(p.event_count - coalesce(e.found, 0)), 0) as lacking
+        from ${droppedUntil("events")} dropped (until) join payments p on 'evt' || substr(p.id, 4) < dropped.until
+          left join (
+            select e.payment_id, count(*) as found from events e group by e.payment_id
+          ) e on e.payment_id = p.id) l,
+        (select coalesce(sum(of_payments), 0) as held from dropped_partitions where table_name = 'events') d
+      where lacking <> held`,
   },
   {
     name: "events.facts",
@@ -37,19 +61,23 @@ export const eventChecks: readonly Check[] = [
         || ')' end || '; told were ' || paid || ' paid, ' || expired || ' expired, ' || cancelled || ' cancelled, ' || late
         || ' late, ' || duplicate || ' duplicate for ' || returns || ' bookings to return' as detail, id as payment_id
       from (${told}) payment
-      where paid <> (status = 'paid')::int
-        or expired + cancelled <> (closed_at is not null)::int
-        or (status in ('expired', 'cancelled') and expired <> (status = 'expired')::int)
-        or late <> ('late_success' = any (flags))::int
-        or duplicate <> returns
-        or ('duplicate_success' = any (flags)) <> (returns > 0)`,
+      where paid > (status = 'paid')::int
+        or expired + cancelled > (closed_at is not null)::int
+        or late > ('late_success' = any (flags))::int
+        or duplicate > returns
+        or ('duplicate_success' = any (flags)) <> (returns > 0)
+        or not is_partial and (paid < (status = 'paid')::int
+          or expired + cancelled < (closed_at is not null)::int
+          or (status in ('expired', 'cancelled') and expired <> (status = 'expired')::int)
+          or late < ('late_success' = any (flags))::int
+          or duplicate < returns)`,
   },
   {
     name: "events.failures",
     promise: "Every attempt that ended without money was told.",
     sql: `select t.id as subject, t.failed || ' failures were told, and ' || count(*) || ' attempts have failed' as detail,
         t.id as payment_id
-      from (${told}) t join attempts a on a.payment_id = t.id and a.status = 'failed'
+      from (${told}) t join attempts a on a.payment_id = t.id and a.status = 'failed' and not t.is_partial
       group by t.id, t.failed having t.failed < count(*)`,
   },
   {
@@ -93,5 +121,13 @@ export const eventChecks: readonly Check[] = [
       from deliveries d join webhook_endpoints w on w.id = d.endpoint_id left join events e on e.id = d.event_id
       where d.merchant_id <> w.merchant_id or d.lane <> w.id or e.id is null or e.merchant_id <> w.merchant_id
         or d.payment_id is distinct from e.payment_id`,
+  },
+  {
+    name: "deliveries.attempts",
+    promise: "What was tried was tried at a delivery that is there, or that has been dropped.",
+    sql: `select a.id as subject, 'an attempt at ' || a.delivery_id || ', which is not there' as detail, null as payment_id
+      from delivery_attempts a
+      where a.delivery_id >= ${droppedUntil("deliveries")} and not exists (
+        select from deliveries d where d.merchant_id = a.merchant_id and d.id = a.delivery_id)`,
   },
 ];

@@ -6,6 +6,7 @@ import { dumpSchema } from "../db/dump-schema.ts";
 import { appendOnlyTables } from "../db/grants.ts";
 import { migrationsDirectory } from "../db/migrate.ts";
 import type { Fault } from "./check.ts";
+import { partitionFaults } from "./partition-guards.ts";
 
 /** What the migrations add up to, as `npm run schema` wrote it; it lies equally far from the sources and from the build. */
 const schemaFile = fileURLToPath(new URL("../../schema.sql", import.meta.url));
@@ -85,6 +86,11 @@ export const guardChecks: readonly GuardCheck[] = [
     name: "schema.whole",
     promise: "Constraints, indexes, triggers and functions are as the migrations made them.",
     find: unlessAhead(changedSchema),
+  },
+  {
+    name: "schema.partitions",
+    promise: "Every partition has the triggers of its table, and the indexes that keep its rows unique.",
+    find: unlessAhead(partitionFaults),
   },
   {
     name: "schema.grants",

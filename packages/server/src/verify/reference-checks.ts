@@ -18,7 +18,7 @@ const references = `
       join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.num order by u.at) as keys,
     array(select quote_ident(a.attname) from pg_index i, unnest(i.indkey) u (num)
       join pg_attribute a on a.attnum = u.num where i.indrelid = k.conrelid and i.indisprimary and a.attrelid = i.indrelid) as primary
-  from pg_constraint k where k.contype = 'f' and k.connamespace = 'public'::regnamespace order by k.conname`;
+  from pg_constraint k where k.contype = 'f' and k.conparentid = 0 and k.connamespace = 'public'::regnamespace order by k.conname`;
 
 function checkOf({ name, child, parent, columns, keys, primary }: Reference): Check {
   const joined = columns.map((column, index) => `p.${keys[index]} = c.${column}`).join(" and ");

@@ -21,10 +21,15 @@ const counted = ["payments", "attempts", "ledger_transactions", "ledger_postings
 const verifierLock = 4_015_727_304;
 
 /**
- * All statements see the database as it was at one moment, however much is written meanwhile, and nobody waits for
- * them: they lock nothing. They may take more memory than an ordinary call.
+ * All statements see the database as it was at one moment, however much is written meanwhile, and no writer waits for
+ * them. Only partitions are kept from coming and going: the catalogue tells of those at once, and their record not before
+ * the next snapshot. They may take more memory than an ordinary call.
  */
-const snapshot = ["set transaction isolation level repeatable read, read only", "set local work_mem = '64MB'"];
+const snapshot = [
+  "set transaction isolation level repeatable read, read only",
+  "lock table events, deliveries, delivery_attempts in access share mode",
+  "set local work_mem = '64MB'",
+];
 
 const patience = { statementMs: 10 * 60_000 };
 

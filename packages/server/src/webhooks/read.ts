@@ -115,7 +115,7 @@ export async function readDelivery(
 ): Promise<FullDeliveryView | undefined> {
   const found = await findDelivery(gateway.db, reach, id);
   if (found === undefined) return undefined;
-  const attempts = (await attemptsAt(gateway.db, id)).map(attemptView);
+  const attempts = (await attemptsAt(gateway.db, reach.merchantId, found)).map(attemptView);
   return { ...deliveryView(found), request: await requestOf(gateway, found), attempts };
 }
 

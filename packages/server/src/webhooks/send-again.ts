@@ -65,7 +65,7 @@ export async function resendDelivery(
     const found = await lockDelivery(tx, reach, id);
     if (found === undefined) return undefined;
     await requireReceiver(tx, found);
-    await planAnew(tx, id, gateway.clock.now());
+    await planAnew(tx, reach.merchantId, id, gateway.clock.now());
     return findDelivery(tx, reach, id);
   });
   gateway.wakeups.wake("deliver");

@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 /** What is easily lost in writing it down: ends of lines, backslashes, the mark of an end, nothing, and beyond ASCII. */
-const awkward = `insert into request_log (id, key_hint, address, protocol, method, route, path, query, status, code, duration_ms, answer_body, created_at)
+const awkward = `insert into request_log_of_strangers (id, key_hint, address, protocol, method, route, path, query, status, code, duration_ms, answer_body, created_at)
   values (e'req_\\n\\\\.\\n', e'\\\\.', e'\\t\\r', 'v2', 'POST', '', e'é \\u0001 🍰 \\\\N', '{"a": 1.50}', 200, '', 0.1, null, 'infinity'),
     (e'\\\\.', '', e'\\\\', 'v2', 'POST', '', '', '{}', 200, '', 3.4028235e38, '{"b":"\\\\u2028"}', '2026-01-01 00:00:00.123456+08')`;
 
@@ -69,7 +69,7 @@ async function ask<R>(connection: pg.ClientConfig, text: string): Promise<R[]> {
 async function contents(connection: pg.ClientConfig): Promise<Record<string, string>> {
   const tables = await ask<{ name: string }>(
     connection,
-    "select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'migrations' order by 1",
+    "select relname::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> 'migrations' order by 1",
   );
   const digests: Record<string, string> = {};
   for (const { name } of tables) {

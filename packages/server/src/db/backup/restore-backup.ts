@@ -8,7 +8,7 @@ import { type BackupReader, readBackup } from "./read-backup.ts";
 
 const foreignKeys = `
   select conrelid::regclass::text as table, quote_ident(conname) as name, pg_get_constraintdef(oid) as definition
-  from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace order by conname`;
+  from pg_constraint where contype = 'f' and conparentid = 0 and connamespace = 'public'::regnamespace order by conname`;
 
 interface ForeignKey {
   readonly table: string;
@@ -56,7 +56,7 @@ async function loadTables(client: pg.Client, reader: BackupReader): Promise<Reco
  */
 async function load(client: pg.Client, reader: BackupReader): Promise<Record<string, number>> {
   const { rows: tables } = await client.query<{ name: string }>(
-    "select oid::regclass::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relname <> 'migrations'",
+    "select oid::regclass::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relname <> 'migrations'",
   );
   const { rows: keys } = await client.query<ForeignKey>(foreignKeys);
   const each = async (statement: (table: string) => string) => {
@@ -76,6 +76,13 @@ async function load(client: pg.Client, reader: BackupReader): Promise<Record<str
     await client.query("rollback").catch(() => undefined);
     throw error;
   }
+}
+
+/** Rows of times for which the new schema has no partition are put where the old database had them. */
+async function giveRowsTheirPartitions(client: pg.Client): Promise<void> {
+  const { rows } = await client.query("select to_regprocedure('make_next_partition()') is not null as is_parted");
+  if (rows[0].is_parted !== true) return;
+  while ((await client.query("select make_next_partition() as name")).rows[0].name !== null);
 }
 
 /**
@@ -98,6 +105,7 @@ export async function restoreBackup(owner: pg.ClientConfig, file: string): Promi
         );
       await client.query(sameText);
       const rows = await load(client, reader);
+      await giveRowsTheirPartitions(client);
       await client.query("analyze");
       return rows;
     } finally {

@@ -30,7 +30,7 @@ export interface WrittenBackup {
 const tableHeads = `
   select c.relname::text as table, array_agg(a.attname::text order by a.attnum) as columns
   from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-  where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname = any ($1::text[])
+  where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname = any ($1::text[])
   group by c.relname order by c.relname`;
 
 /** The runner of migrations writes its own table when the schema is made anew. */
@@ -51,7 +51,7 @@ async function readHeader(client: pg.Client, readHeads: (db: Queryable) => Promi
 
 async function* readTable(client: pg.Client, head: TableHead, rows: Record<string, number>): AsyncGenerator<Buffer> {
   const quoted = head.columns.map((column) => pg.escapeIdentifier(column)).join(", ");
-  const stream = client.query(copyTo(`copy ${pg.escapeIdentifier(head.table)} (${quoted}) to stdout`));
+  const stream = client.query(copyTo(`copy (select ${quoted} from ${pg.escapeIdentifier(head.table)}) to stdout`));
   yield jsonLine(head);
   for await (const chunk of stream) yield chunk as Buffer;
   rows[head.table] = stream.rowCount;

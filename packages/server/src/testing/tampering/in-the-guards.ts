@@ -26,7 +26,29 @@ export const inTheGuards: readonly Tampering[] = [
       "create or replace function refuse_change() returns trigger language plpgsql as 'begin return new; end'",
     ],
   },
-  { what: "a unique index is removed", seenBy: "schema.whole", statements: () => ["drop index events_paid_once"] },
+  { what: "an index is removed", seenBy: "schema.whole", statements: () => ["drop index deliveries_failed"] },
+  {
+    what: "an index that keeps a partition's rows unique is removed",
+    seenBy: "schema.partitions",
+    statements: () => ["drop index events_default_paid_once"],
+  },
+  {
+    what: "a partition's trigger is switched off",
+    seenBy: "schema.partitions",
+    statements: () => ["alter table events_default disable trigger events_append_only"],
+  },
+  {
+    what: "a trigger is added to a partition",
+    seenBy: "schema.partitions",
+    statements: () => [
+      "create trigger planted before insert on deliveries_default for each row execute function refuse_change()",
+    ],
+  },
+  {
+    what: "everybody may read a partition past its table",
+    seenBy: "schema.partitions",
+    statements: () => ["grant select on events_default to public"],
+  },
   {
     what: "a constraint is removed",
     seenBy: "schema.whole",

@@ -59,6 +59,24 @@ export const inTheRecord: readonly Tampering[] = [
     statements: (victim) => [`delete from deliveries where id = ${victim("deliveries", "endpoint_id is null")}`],
   },
   {
+    what: "a delivery is removed, and what was tried stays",
+    seenBy: "deliveries.attempts",
+    statements: (victim) => [
+      `create temporary table victim on commit drop as select ${victim("deliveries")} as id`,
+      `insert into delivery_attempts (id, merchant_id, delivery_id, number, url, outcome, message, answer, answer_truncated, started_at, duration_ms)
+        select 'dla_x', merchant_id, id, 1, '', 'delivered', '', '', false, now(), 1 from deliveries where id in (select id from victim)`,
+      "delete from deliveries where id in (select id from victim)",
+    ],
+  },
+  {
+    what: "events are said to have been dropped that never were",
+    seenBy: "events.dropped",
+    statements: () => [
+      `insert into dropped_partitions (name, table_name, from_id, to_id, row_count, of_payments, dropped_at)
+        values ('events_2025_01', 'events', 'evt_01JGFJJZ00', 'evt_01JK00JZ00', 3, 3, now())`,
+    ],
+  },
+  {
     what: "a delivery is sent elsewhere",
     seenBy: "deliveries.due",
     statements: (victim) => column(victim, "deliveries", "url = 'https://elsewhere.example'", "endpoint_id is null"),
