@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from "../packages/server/dist/db/embedded/embed
 import { migrate } from "../packages/server/dist/db/migrate.js";
 import { sealBookings } from "../packages/server/dist/ledger/seal-bookings.js";
 import { load } from "./machine.mjs";
+import { alsoWhenStopped } from "./programs.mjs";
 
 /** Runs something, says how long it took, and hands on what came of it and the seconds. */
 export async function timed(what, work) {
@@ -24,10 +25,10 @@ export async function openPostgres() {
   return {
     folder,
     logins: { owner: postgres.owner, application: postgres.application, role: postgres.application.user },
-    async close() {
+    close: alsoWhenStopped(async () => {
       await postgres.stop();
       await rm(folder, { recursive: true, force: true });
-    },
+    }),
   };
 }
 

@@ -7,11 +7,32 @@ import path from "node:path";
 const at = (file) => new URL(file, import.meta.url).pathname;
 
 const running = new Set();
-// A bench that is stopped in the middle, or fails, must not leave gateways behind.
+// A bench that fails must not leave gateways behind.
 process.once("exit", () => {
   for (const child of running) child.kill("SIGTERM");
 });
-for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => process.exit(130));
+
+const toClose = new Set();
+for (const name of ["SIGINT", "SIGTERM"]) {
+  process.once(name, async () => {
+    // The last first: a gateway before the database that it uses.
+    for (const close of [...toClose].reverse()) await close().catch(() => undefined);
+    process.exit(130);
+  });
+}
+
+/**
+ * Closes something also when the bench is stopped in the middle.
+ * @param {() => Promise<void>} close
+ * @returns the same, which then need not be done any more
+ */
+export function alsoWhenStopped(close) {
+  toClose.add(close);
+  return async () => {
+    toClose.delete(close);
+    await close();
+  };
+}
 
 /** Starts a program with nothing of this one's environment but what finding others needs; it is stopped with this one. */
 export function startProgram(words, { settings = {}, ...options } = {}) {
@@ -69,11 +90,11 @@ export async function startGateway(settings, { folder: given, nodeWords = [] } =
       for await (const text of operator.stdout.setEncoding("utf8")) printed += text;
       return JSON.parse(printed);
     },
-    async stop() {
+    stop: alsoWhenStopped(async () => {
       child.kill("SIGTERM");
       await ended;
       if (given === undefined) await removeFolder(folder);
-    },
+    }),
   };
 }
 

@@ -119,9 +119,8 @@ async function readWhatComes(
 }
 
 /** Lets a short answer run out, so that its connection can be used again, and cuts a long or endless one off. */
-function leaveUnread(body: Dispatcher.ResponseData["body"]): { text: string; truncated: boolean } {
-  body.dump({ limit: mostBytes }).catch(() => undefined);
-  return { text: "", truncated: true };
+function leaveUnread(body: Dispatcher.ResponseData["body"]): Promise<void> {
+  return body.dump({ limit: mostBytes }).catch(() => undefined);
 }
 
 function asOutboundError(error: unknown, timeoutMs: number): OutboundError {
@@ -149,23 +148,45 @@ function openAgent(options: OutboundOptions): Agent {
   return new Agent({ connect, connections: mostConnections, keepAliveTimeout: 10_000 });
 }
 
-async function readAnswer(body: Dispatcher.ResponseData["body"], call: OutboundRequest) {
+/** @param over called when nothing of the answer is waited for any more */
+async function readAnswer(body: Dispatcher.ResponseData["body"], call: OutboundRequest, over: () => void) {
   const maximumBytes = Math.min(call.maximumBytes, mostBytes);
-  if (maximumBytes === 0) return leaveUnread(body);
-  if (call.answerWithinMs === undefined) return readBounded(body, maximumBytes);
-  return readWhatComes(body, maximumBytes, call.answerWithinMs);
+  if (maximumBytes === 0) {
+    void leaveUnread(body).then(over);
+    return { text: "", truncated: true };
+  }
+  try {
+    if (call.answerWithinMs === undefined) return await readBounded(body, maximumBytes);
+    return await readWhatComes(body, maximumBytes, call.answerWithinMs);
+  } finally {
+    over();
+  }
+}
+
+/**
+ * A signal that aborts after so long, unless the call was over before. `AbortSignal.timeout` cannot be told that: it would
+ * hold what belongs to a call for the whole time, and thousands of calls a second with it.
+ */
+function deadline(timeoutMs: number): { signal: AbortSignal; over: () => void } {
+  const controller = new AbortController();
+  const late = () => controller.abort(new DOMException(`no answer within ${timeoutMs} ms`, "TimeoutError"));
+  const timer = setTimeout(late, timeoutMs).unref();
+  return { signal: controller.signal, over: () => clearTimeout(timer) };
 }
 
 async function send(agent: Agent, call: OutboundRequest, timeoutMs: number): Promise<OutboundResponse> {
   const started = performance.now();
-  const answer = await request(call.url, {
+  const { signal, over } = deadline(timeoutMs);
+  const asked = request(call.url, {
     method: "POST",
     dispatcher: agent,
     headers: { ...call.headers, "user-agent": "KineticPay-Gateway" },
     body: call.body,
-    signal: AbortSignal.timeout(timeoutMs),
+    signal,
   });
-  const { text, truncated } = await readAnswer(answer.body, call);
+  asked.catch(over);
+  const answer = await asked;
+  const { text, truncated } = await readAnswer(answer.body, call, over);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(answer.headers)) headers[name] = String(value);
   const durationMs = Math.round(performance.now() - started);
