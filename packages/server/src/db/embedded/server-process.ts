@@ -111,6 +111,9 @@ function serverArguments({ directory, socketDirectory }: Omit<Launch, "runAs">):
     synchronous_commit: "on",
     // Queries here are short, and compiling one costs more than running it.
     jit: "off",
+    // Plans are made once for each connection, also while tables hold next to nothing, and must do when they have grown. The
+    // default of 4 is for disks that turn, and has small tables read whole.
+    random_page_cost: "1.1",
     logging_collector: "off",
     log_checkpoints: "off",
     // A failed statement may hold a buyer's data. The gateway logs its own failures without.
