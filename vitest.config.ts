@@ -42,6 +42,9 @@ export default defineConfig({
     ],
     globalSetup: ["packages/server/src/testing/postgres-for-tests.ts"],
     pool: "forks",
+    // A file's tests begin with the modules that the files before them have loaded, which takes a third of the time off. So what a
+    // file changes for all, such as a clock or the environment, it has to put back.
+    isolate: false,
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
