@@ -40,7 +40,7 @@ async function openOriginal(gateway) {
 /** Copies with the numbers after `from`, up to `from + count`. */
 function copies(gateway, original, from, count) {
   const numbers = `generate_series(${from + 1}, ${from + count}) n`;
-  const payment = { id: padded("pay_", "n"), checkout_id: "'cs_' || md5(n::text)", invoice: "'settle-' || n" };
+  const payment = { id: padded("pay_", "n"), checkout_id: "'cs_' || md5(n::text)", invoice: "'settled-' || n" };
   const attempt = {
     id: padded("att_", "n"),
     payment_id: padded("pay_", "n"),

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { buildApp } from "./http/app.ts";
-import { drain } from "./http/drain.ts";
+import { drain, letGo } from "./http/drain.ts";
 import { jobs } from "./jobs/index.ts";
 import { startJobs } from "./jobs/loop.ts";
 import { startWritingKeyUses } from "./merchants/write-key-uses.ts";
@@ -11,26 +11,18 @@ export interface ServedGateway {
   close(): Promise<void>;
 }
 
-const sweepMs = 20;
-
-/**
- * Closes the app once what is under way has been answered. A connection whose client keeps it open for later is resting by
- * then, and would hold the stop back for as long.
- */
+/** Closes the app once what is under way has been answered, and every connection has been let go. */
 async function closeApp(app: FastifyInstance, turnAwayMs: number): Promise<void> {
   await drain(app, turnAwayMs);
-  const sweep = setInterval(() => app.server.closeIdleConnections(), sweepMs);
-  try {
-    await app.close();
-  } finally {
-    clearInterval(sweep);
-  }
+  await app.close();
 }
 
 /** Puts an assembled gateway to work in its role: its HTTP app on the configured address, and its background jobs. */
 export async function serveGateway(open: OpenGateway, options: { runJobs: boolean }): Promise<ServedGateway> {
   const { gateway } = open;
   const app = buildApp(gateway);
+  // After whatever else is to be given up before the server closes; the framework then finds no connection to break.
+  app.addHook("preClose", () => letGo(app));
   await app.listen({ host: gateway.config.host, port: gateway.config.port });
   const keyUses = startWritingKeyUses(gateway);
   const running = options.runJobs && gateway.config.role !== "api" ? startJobs(gateway, jobs) : undefined;

@@ -43,8 +43,21 @@ export const refusalMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${http}/drain.ts`,
-        find: "  await untilQuiet();",
-        replace: "  await Promise.resolve(untilQuiet);",
+        find: "  if (turnAwayMs > 0) await pause(turnAwayMs);\n  await untilQuiet();",
+        replace:
+          "  if (turnAwayMs > 0) await pause(turnAwayMs);\n  await new Promise((resolve) => setImmediate(resolve));",
+      },
+    ],
+    tests: [`${http}/drain.test.ts`],
+  },
+  {
+    name: "closed-with-a-request-unread",
+    defect: "A gateway that stops resets a connection on which a request came while it was busy",
+    changes: [
+      {
+        file: `${http}/drain.ts`,
+        find: "    await untilQuiet();\n    app.server.closeIdleConnections();",
+        replace: "    await new Promise((resolve) => setImmediate(resolve));\n    app.server.closeIdleConnections();",
       },
     ],
     tests: [`${http}/drain.test.ts`],

@@ -5,7 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { buildApp } from "./app.ts";
-import { drain } from "./drain.ts";
+import { drain, letGo } from "./drain.ts";
 
 let core: TestCore;
 let app: FastifyInstance;
@@ -62,6 +62,34 @@ it("takes everybody who came while the process was busy before it refuses those 
   }
   await drain(busy, 0);
   expect(await Promise.all(outcomes)).toEqual([200, 200, 200]);
+  await busy.close();
+});
+
+it("answers what came on a resting connection while the process was busy before it closes that", async () => {
+  const busy = buildApp(core.gateway);
+  await busy.listen({ host: "127.0.0.1", port: 0 });
+  const { port: busyPort } = busy.server.address() as AddressInfo;
+  const kept = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = () =>
+    new Promise<number | string>((resolve) => {
+      const sent = request({ port: busyPort, path: "/health", agent: kept }, (answer) => {
+        answer.resume().on("end", () => resolve(answer.statusCode ?? 0));
+      });
+      sent.on("error", (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message)).end();
+    });
+  expect(await ask()).toBe(200);
+  await drain(busy, 0);
+  // Sent in the first immediate, and not read before the turn that the second one keeps busy is over.
+  const asked = new Promise<number | string>((resolve) => {
+    setImmediate(() => void ask().then(resolve));
+    setImmediate(() => {
+      const untilMs = performance.now() + 5;
+      while (performance.now() < untilMs);
+    });
+  });
+  await letGo(busy);
+  expect(await asked).toBe(200);
+  kept.destroy();
   await busy.close();
 });
 

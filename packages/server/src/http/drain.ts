@@ -13,14 +13,14 @@ declare module "fastify" {
 const restMs = 1_000;
 const lookEveryMs = 10;
 
-/** A turn of the event loop that takes no longer leaves hardly a moment for a connection to arrive that nobody takes. */
+/** A turn of the event loop that takes no longer leaves hardly a moment for something to arrive that nobody takes. */
 const quietTurnMs = 0.5;
 const mostTurns = 200;
 
 /**
- * Ends right after a turn of the event loop that looked for new connections and had next to nothing else to do. What the
- * kernel has accepted and the loop has not when the listening socket is closed, is reset; behind a busy turn, that is
- * everybody who came during it. A process that is never quiet is not waited for.
+ * Ends right after a turn of the event loop that looked for connections and requests and had next to nothing else to do. What
+ * the kernel has received and the loop has not when a socket is closed, is reset; behind a busy turn, that is everything that
+ * came during it. A process that is never quiet is not waited for.
  */
 async function untilQuiet(): Promise<void> {
   let lookedMs = performance.now();
@@ -54,4 +54,13 @@ export async function drain(app: FastifyInstance, turnAwayMs: number): Promise<v
   NetServer.prototype.close.call(app.server);
   const until = performance.now() + restMs;
   while (performance.now() < until && (await countConnections(app)) > 0) await pause(lookEveryMs);
+}
+
+/** Closes what rests between two requests until nothing is left. What is under way is waited for, and closes itself. */
+export async function letGo(app: FastifyInstance): Promise<void> {
+  while ((await countConnections(app)) > 0) {
+    await untilQuiet();
+    app.server.closeIdleConnections();
+    await pause(lookEveryMs);
+  }
 }

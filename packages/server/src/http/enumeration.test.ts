@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Db, Queryable, Tx } from "../db/db.ts";
+import type { Db, Queryable, Tx, Write } from "../db/db.ts";
+import type { SharedRead } from "../db/shared-statements.ts";
 import { scopes } from "../merchants/api-keys.ts";
 import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
 import { newApiKey } from "../merchants/key-format.ts";
@@ -37,6 +38,15 @@ function recordingDb(db: Db): Db {
     transaction<T>(name: CommitName, work: (tx: Tx) => Promise<T>) {
       statements.push(`transaction ${name}`);
       return db.transaction(name, (tx) => work(recording(tx)));
+    },
+    // Alone in its statement, as a call is that nobody else comes with.
+    shareRead<I, R>(of: SharedRead<I, R>, input: I) {
+      const read: Write = async <Found>(text: string, values: readonly unknown[]) => {
+        const rows = await db.query<Found>(text, values);
+        note(text, rows);
+        return rows;
+      };
+      return of.alone(read, input);
     },
     async write<R>(name: CommitName, text: string, values?: readonly unknown[]) {
       const rows = await db.write<R>(name, text, values);

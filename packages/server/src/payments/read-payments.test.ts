@@ -13,6 +13,19 @@ beforeAll(async () => {
 });
 afterAll(() => core.close());
 
+it("finds an invoice by its own index, also by a plan that was made while there were no payments", async () => {
+  const plan = await core.gateway.db.rehearse((db) =>
+    db.transaction("payments.settle", async (tx) => {
+      await tx.query("set local plan_cache_mode = force_generic_plan");
+      await tx.query(
+        "prepare by_invoice as select from payments where collection_id = $1 and invoice = $2 order by id limit 1",
+      );
+      return tx.query("explain (costs off) execute by_invoice ('col', 'invoice')");
+    }),
+  );
+  expect(JSON.stringify(plan)).toContain("payments_by_invoice");
+});
+
 let counter = 0;
 const choice = { bankId: "MB2U0227", model: "b2c", locale: "en", confirmed: true } as const;
 
