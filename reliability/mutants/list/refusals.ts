@@ -43,9 +43,8 @@ export const refusalMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${http}/drain.ts`,
-        find: "  if (turnAwayMs > 0) await pause(turnAwayMs);\n  await untilQuiet();",
-        replace:
-          "  if (turnAwayMs > 0) await pause(turnAwayMs);\n  await new Promise((resolve) => setImmediate(resolve));",
+        find: "  await untilQuiet();\n  // Closing",
+        replace: "  await new Promise((resolve) => setImmediate(resolve));\n  // Closing",
       },
     ],
     tests: [`${http}/drain.test.ts`],
