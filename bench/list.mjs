@@ -111,7 +111,7 @@ const webhooks = {
     },
     {
       id: "growth",
-      what: "memory (RSS) that grows from the first thousand to the last",
+      what: "memory (RSS) that grows from the first to the last 10,000 of 60,000",
       unit: "MB",
       // V8 takes some twenty while it warms up, however many are due; 3 kB kept of each webhook would be thirty more.
       aim: { most: 32 },

@@ -112,7 +112,7 @@ export const settlementMutants: readonly Mutant[] = [
     changes: [
       {
         file: settle,
-        find: '    return written.has(each.version) ? each.settled : "by_itself";',
+        find: '    return written.versions.has(each.version) ? each.settled : "by_itself";',
         replace: "    return each.settled;",
       },
     ],

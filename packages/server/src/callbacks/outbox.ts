@@ -58,6 +58,9 @@ export function eventRow(recorder: Recorder, event: NewEvent) {
   };
 }
 
+/** What an `eventsText` owes to anybody, in the statement that it is a part of: how many deliveries it planned. */
+export const owedText = "((select count(*) from called) + (select count(*) from fanned))::integer";
+
 /**
  * The parts of a statement that write events and every delivery that they cause.
  * @param rows what follows `from` and gives rows of `eventRow`; its last item is a function that reads records from JSON
@@ -76,7 +79,7 @@ export function eventsText(rows: string, whose: "own" | "everybody"): string {
         next_attempt_at, created_at)
       select delivery_id, merchant_id, collection_id, payment_id, id, lane, format, url, payload, 'pending', created_at,
         created_at
-      from event where delivery_id is not null
+      from event where delivery_id is not null returning event_id
     ), fanned as (${fanOutText(whose, "w.event_types && event.heard_as or w.id = event.heard_by")})`;
 }
 

@@ -282,3 +282,35 @@ it(`settles at most once, balances the books and tells of one payment, in any or
     { seed, numRuns: 120 },
   );
 });
+
+it("wakes whoever delivers when somebody is owed something, alone and under a lock, and nobody otherwise", async () => {
+  let woken = 0;
+  const wake: typeof core.gateway.wakeups.wake = (name) => {
+    if (name === "deliver") woken += 1;
+  };
+  const gateway = { ...core.gateway, wakeups: { ...core.gateway.wakeups, wake } };
+  const attemptOf = async (callbackUrl: string | null) => {
+    counter += 1;
+    const input = newPayment({ invoice: `WAKE-${counter}`, callbackUrl });
+    return begin((await createPayment(core.gateway, core.owner, input)).payment.checkoutId);
+  };
+  const silent = await attemptOf(null);
+  const heard = await attemptOf("https://shop.example/cb");
+  await settlePayment(gateway, "direct", railMessage(silent, "succeeded"));
+  expect(woken).toBe(0);
+  await settlePayment(gateway, "direct", railMessage(heard, "succeeded"));
+  expect(woken).toBe(1);
+  await settlePayment(gateway, "direct", railMessage(heard, "succeeded"));
+  expect(woken).toBe(1);
+  // Two at once about one payment: one of them goes under its lock.
+  const [both, other] = [await attemptOf("https://shop.example/cb"), await attemptOf(null)];
+  const twice = (attempt: Attempt) =>
+    Promise.all([
+      settlePayment(gateway, "direct", railMessage(attempt, "pending")),
+      settlePayment(gateway, "direct", railMessage(attempt, "succeeded")),
+    ]);
+  await twice(other);
+  expect(woken).toBe(1);
+  await twice(both);
+  expect(woken).toBeGreaterThan(1);
+});

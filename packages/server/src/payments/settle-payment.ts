@@ -9,7 +9,14 @@ import { changeTo } from "./apply.ts";
 import { decide, type Route } from "./decide.ts";
 import type { Attempt, Payment } from "./payment.ts";
 import { type FoundOrder, findOrders, lockInvoiceOf } from "./store.ts";
-import { type Change, changeRow, type DecidedChange, writeIfUnchanged, writeUnderLock } from "./write-changes.ts";
+import {
+  type Change,
+  changeRow,
+  type DecidedChange,
+  type Written,
+  writeIfUnchanged,
+  writeUnderLock,
+} from "./write-changes.ts";
 
 export interface Settled {
   readonly effect: string;
@@ -122,6 +129,13 @@ function judgeIfPossible(
   }
 }
 
+const nothing: Written = { versions: new Set(), owed: 0 };
+
+/** Waking for nobody would cost the database a look for every message. */
+function wakeToTell(gateway: Gateway | undefined, owed: number): void {
+  if (owed > 0) gateway?.wakeups.wake("deliver");
+}
+
 /**
  * Settles messages of different orders in two statements: one reads, and one writes what was decided about those whose payments
  * have not changed in between. No lock is held while anything is decided.
@@ -139,10 +153,11 @@ async function settleUnlocked(write: Write, all: readonly Settling[], patienceMs
     return judgeIfPossible(settling, order) ?? "by_itself";
   });
   const changes = judged.filter((each) => typeof each !== "string");
-  const written = changes.length === 0 ? new Set() : await writeIfUnchanged(write, changes, patienceMs);
+  const written = changes.length === 0 ? nothing : await writeIfUnchanged(write, changes, patienceMs);
+  wakeToTell(all[0]?.gateway, written.owed);
   return judged.map((each) => {
     if (typeof each === "string") return each;
-    return written.has(each.version) ? each.settled : "by_itself";
+    return written.versions.has(each.version) ? each.settled : "by_itself";
   });
 }
 
@@ -167,15 +182,16 @@ export const settlements: SharedWrite<Settling, Outcome> = {
 async function settleUnderLock(settling: Settling): Promise<Settled> {
   const { db } = settling.gateway;
   const { orderNumber } = settling.message;
-  return db.transaction(settlements.name, async (tx) => {
+  const { settled, owed } = await db.transaction(settlements.name, async (tx) => {
     await lockInvoiceOf(tx, orderNumber);
     const read: Write = (text, values) => tx.query(text, values);
     const order = (await findOrders(read, [orderNumber])).get(orderNumber);
     if (order === undefined) throw new Error(`order ${orderNumber} vanished`);
     const { change, settled } = judge(settling, order);
-    await writeUnderLock(tx, changeRow(settling.gateway, change));
-    return settled;
+    return { settled, owed: await writeUnderLock(tx, changeRow(settling.gateway, change)) };
   });
+  wakeToTell(settling.gateway, owed);
+  return settled;
 }
 
 /**
@@ -196,7 +212,6 @@ export async function settlePayment(
     const about = { route, order: message.orderNumber, code: message.verdict.code, payment: settled.payment.id };
     gateway.log.error(about, "an authentic bank message differs from what was sent; it was not believed, see its case");
   }
-  gateway.wakeups.wake("deliver");
   if (settled.attempt.nextEnquiryAt !== null) gateway.wakeups.wake("requery");
   return settled;
 }

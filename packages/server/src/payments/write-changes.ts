@@ -1,4 +1,4 @@
-import { eventRow, eventsText, type NewEvent } from "../callbacks/outbox.ts";
+import { eventRow, eventsText, type NewEvent, owedText } from "../callbacks/outbox.ts";
 import type { Tx, Write } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { entryRow, type LedgerEntry, postText } from "../ledger/post.ts";
@@ -137,7 +137,7 @@ function changesText(agreed: string): string {
     ${postText(oneOf("entry"))},
     ${eventsText(allOf("events"), "own")},
     ${openText(allOf("cases"))}
-    select version from agreed`;
+    select version, ${owedText} as owed from agreed`;
 }
 
 const underLock = changesText(
@@ -166,9 +166,13 @@ const ifUnchanged = changesText(`patience as materialized (
       select string_agg(id || ' ' || xmin, ',' order by id) as version from held group by collection_id, invoice),
     agreed as materialized (select d.* from decided d join found f on f.version = d.version)`);
 
-/** Writes a change of a payment that is locked. */
-export async function writeUnderLock(tx: Tx, change: ChangeRow): Promise<void> {
-  await tx.query(underLock, [JSON.stringify(change)]);
+/**
+ * Writes a change of a payment that is locked.
+ * @returns how many deliveries were planned
+ */
+export async function writeUnderLock(tx: Tx, change: ChangeRow): Promise<number> {
+  const [written] = await tx.query<{ owed: number }>(underLock, [JSON.stringify(change)]);
+  return written?.owed ?? 0;
 }
 
 /** A change that was decided about without a lock, and the payments of its invoice as they were then. */
@@ -180,20 +184,26 @@ export interface DecidedChange {
   readonly version: string;
 }
 
+/** Which changes were written, by the versions of their invoices, and how many deliveries all of them have planned. */
+export interface Written {
+  readonly versions: ReadonlySet<string>;
+  readonly owed: number;
+}
+
 /**
  * Writes those changes whose payments are unlocked and have not changed since they were decided about; all of different invoices.
  * @param patienceMs how long to wait for any other lock; undefined for as long as a statement may take
- * @returns the versions of the invoices of those that were written; of the others nothing was
+ * @returns those that were written; of the others nothing was
  */
 export async function writeIfUnchanged(
   write: Write,
   changes: readonly DecidedChange[],
   patienceMs?: number,
-): Promise<ReadonlySet<string>> {
+): Promise<Written> {
   const rows = changes.map(({ change, collectionId, invoice, version }, place) => {
     return { place, collection_id: collectionId, invoice, version, ...change };
   });
   const patience = patienceMs === undefined ? null : String(patienceMs);
-  const written = await write<{ version: string }>(ifUnchanged, [JSON.stringify(rows), patience]);
-  return new Set(written.map(({ version }) => version));
+  const written = await write<{ version: string; owed: number }>(ifUnchanged, [JSON.stringify(rows), patience]);
+  return { versions: new Set(written.map(({ version }) => version)), owed: written[0]?.owed ?? 0 };
 }
