@@ -793,37 +793,18 @@ begin
         execute format('lock table %I in share mode', partner.name);
         execute format('select exists (select from %I where status = %L)', partner.name, 'pending') into owed;
         continue when owed;
-        perform drop_partition('deliveries', partner.name, partner.from_id, partner.to_id);
+        perform record_drop('deliveries', partner.name, partner.from_id, partner.to_id);
       end if;
-      perform drop_partition('events', old.name, old.from_id, old.to_id);
+      perform record_drop('events', old.name, old.from_id, old.to_id);
       lock table only deliveries, only events in access exclusive mode;
       if partner.name is not null then execute format('drop table %I', partner.name); end if;
     else
-      perform drop_partition(rule.table_name, old.name, old.from_id, old.to_id);
+      perform record_drop(rule.table_name, old.name, old.from_id, old.to_id);
     end if;
     execute format('drop table %I', old.name);
     return old.name;
   end loop;
   return null;
-end $function$
-
-CREATE OR REPLACE FUNCTION public.drop_partition(parent text, name text, from_id text, to_id text)
- RETURNS void
- LANGUAGE plpgsql
- SET search_path TO 'pg_catalog', 'public', 'pg_temp'
-AS $function$
-declare
-  counted bigint;
-  told bigint;
-begin
-  execute format('lock table %I in share mode', name);
-  if parent in ('events', 'deliveries') then
-    execute format('select count(*), count(payment_id) from %I', name) into counted, told;
-  else
-    execute format('select count(*) from %I', name) into counted;
-  end if;
-  insert into dropped_partitions (name, table_name, from_id, to_id, row_count, of_payments, dropped_at)
-    values (name, parent, from_id, to_id, counted, told, clock_timestamp());
 end $function$
 
 CREATE OR REPLACE FUNCTION public.erase_buyer(payment text, audit_id text, actor_kind text, actor text)
@@ -1146,6 +1127,25 @@ AS $function$
 begin
   update access_version set value = value + 1;
   return null;
+end $function$
+
+CREATE OR REPLACE FUNCTION public.record_drop(parent text, name text, from_id text, to_id text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+AS $function$
+declare
+  counted bigint;
+  told bigint;
+begin
+  execute format('lock table %I in share mode', name);
+  if parent in ('events', 'deliveries') then
+    execute format('select count(*), count(payment_id) from %I', name) into counted, told;
+  else
+    execute format('select count(*) from %I', name) into counted;
+  end if;
+  insert into dropped_partitions (name, table_name, from_id, to_id, row_count, of_payments, dropped_at)
+    values (name, parent, from_id, to_id, counted, told, clock_timestamp());
 end $function$
 
 CREATE OR REPLACE FUNCTION public.refuse_all_but_erasure()

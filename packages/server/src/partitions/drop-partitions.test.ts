@@ -204,7 +204,7 @@ test("the gateway's role can neither make nor drop a partition but through what 
     "update partition_rules set keep_days = 0",
     "insert into dropped_partitions values ('x', 'events', '', '', 0, 0, now())",
     "select make_partition(r, now()) from partition_rules r",
-    "select drop_partition('events', 'events_default', '', '')",
+    "select record_drop('events', 'events_default', '', '')",
     "select guard_partition('events', 'events_default')",
   ]) {
     await expect(core.gateway.db.query(statement), statement).rejects.toMatchObject({ code: "42501" });
