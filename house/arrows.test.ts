@@ -35,12 +35,12 @@ describe("the check itself", () => {
   const route = "packages/server/src/http/routes/payments/planted.ts";
 
   test.each([
-    ["an import", `import { openDb } from "../../../db/db.ts";`],
+    ["an import", `import { openDb } from "../../../db/open-db.ts";`],
     ["an import of a type", `import type { Tx } from "../../../db/db.ts";`],
     ["an import for its effects", `import "../../../db/db.ts";`],
-    ["an export from elsewhere", `export { openDb } from "../../../db/db.ts";`],
+    ["an export from elsewhere", `export { openDb } from "../../../db/open-db.ts";`],
     ["an export of everything", `export * from "../../../db/db.ts";`],
-    ["a dynamic import", `const { openDb } = await import("../../../db/db.ts");`],
+    ["a dynamic import", `const { openDb } = await import("../../../db/open-db.ts");`],
     ["an import inside a type", `export type Planted = import("../../../db/db.ts").Tx;`],
     ["an import by the package's name", `import { openDb } from "@kineticpay/server/db/db";`],
     ["a concrete rail", `import { createFpxRail } from "../../../rails/fpx/fpx-rail.ts";`],
@@ -72,7 +72,9 @@ describe("the check itself", () => {
   });
 
   test("leaves the tests of a room free", () => {
-    expect(judged("packages/server/src/http/planted.test.ts", `import { openDb } from "../db/db.ts";`)).toEqual([]);
+    expect(judged("packages/server/src/http/planted.test.ts", `import { openDb } from "../db/open-db.ts";`)).toEqual(
+      [],
+    );
   });
 
   test("keeps what is only for tests out of the sources", () => {

@@ -6,11 +6,12 @@ import type { Config } from "./config.ts";
 import { type AsOwner, asOwner } from "./db/as-owner.ts";
 import { claimMode } from "./db/claim-mode.ts";
 import { crashingDb } from "./db/crashing-db.ts";
-import { type Db, type DbOptions, openDb } from "./db/db.ts";
+import type { Db } from "./db/db.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./db/embedded/embedded-postgres.ts";
 import { joinRunningPostgres } from "./db/embedded/join-running.ts";
 import { chooseLogins, type Logins } from "./db/logins.ts";
 import { migrate } from "./db/migrate.ts";
+import { type DbOptions, openDb } from "./db/open-db.ts";
 import { requireBoundedRights } from "./db/require-bounded-rights.ts";
 import { crashingAt } from "./seams/crash-points.ts";
 

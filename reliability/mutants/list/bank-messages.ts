@@ -202,7 +202,7 @@ export const bankMessageMutants: readonly Mutant[] = [
     defect: "The exchange is answered OK before what it said is committed",
     changes: [
       {
-        file: "packages/server/src/db/db.ts",
+        file: "packages/server/src/db/open-db.ts",
         find: '    else await run(connection, "commit", []);',
         replace: '    else void run(connection, "commit", []).catch(() => undefined);',
       },

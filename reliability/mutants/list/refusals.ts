@@ -30,7 +30,7 @@ export const refusalMutants: readonly Mutant[] = [
     defect: "Payments that wait to be written together are seen by nobody who sheds load",
     changes: [
       {
-        file: `${server}/db/db.ts`,
+        file: `${server}/db/open-db.ts`,
         find: "return connections.waiting + shared.waiting;",
         replace: "return connections.waiting;",
       },

@@ -21,7 +21,7 @@ export const storageMutants: readonly Mutant[] = [
     defect: "A connection whose transaction could not be ended is given to the next caller",
     changes: [
       {
-        file: `${server}/db/db.ts`,
+        file: `${server}/db/open-db.ts`,
         find: `    if (!(error instanceof DatabaseUnavailable)) await rollBack().catch(() => undefined);
     throw error;
   } finally {
@@ -51,7 +51,7 @@ export const storageMutants: readonly Mutant[] = [
     defect: "A call with validate_only is carried out",
     changes: [
       {
-        file: `${server}/db/db.ts`,
+        file: `${server}/db/open-db.ts`,
         find: '      begun(connections, run, "rollback", (on) =>',
         replace: '      begun(connections, run, "commit", (on) =>',
       },

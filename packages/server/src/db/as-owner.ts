@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { CommitName } from "../seams/crash-points.ts";
-import { type Db, openDb, type Tx } from "./db.ts";
+import type { Db, Tx } from "./db.ts";
+import { openDb } from "./open-db.ts";
 
 /** Runs one transaction as who owns the tables, for the few things that the application may not do itself. */
 export type AsOwner = <T>(name: CommitName, work: (tx: Tx) => Promise<T>) => Promise<T>;

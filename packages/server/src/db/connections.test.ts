@@ -3,7 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
-import { type Db, openDb } from "./db.ts";
+import type { Db } from "./db.ts";
+import { openDb } from "./open-db.ts";
 
 /** A way to the database that can fall silent: everything is taken, and nothing comes out. */
 interface Way {

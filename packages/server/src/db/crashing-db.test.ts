@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
 import { crashingDb } from "./crashing-db.ts";
-import { type Db, openDb } from "./db.ts";
+import type { Db } from "./db.ts";
+import { openDb } from "./open-db.ts";
 
 let database: TestDatabase;
 let db: Db;

@@ -1,8 +1,4 @@
 import type { CommitName } from "../seams/crash-points.ts";
-import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
-import { type Connection, type ConnectionOptions, type Connections, openConnections } from "./connections.ts";
-import { inEnclosedDb } from "./enclosed-db.ts";
-import { type SharedRead, type SharedWrite, shareStatements } from "./shared-statements.ts";
 
 declare const transaction: unique symbol;
 
@@ -23,12 +19,30 @@ export interface Writer {
   write<R = Row>(name: CommitName, text: string, values?: readonly unknown[]): Promise<R[]>;
 }
 
-/** Runs a statement that writes, for a function that does not care how: by itself and under a name, or in a transaction. */
-export type Write = <R = Row>(text: string, values: readonly unknown[]) => Promise<readonly R[]>;
+/** Runs a statement, for a function that does not care how: by itself, under a name, or in a transaction. */
+export type RunStatement = <R = Row>(text: string, values: readonly unknown[]) => Promise<readonly R[]>;
 
 /** How long each statement of a transaction may take, where nobody waits for it and it goes through a great deal. */
 export interface Patience {
   readonly statementMs: number;
+}
+
+/** Something that is read by one statement, and of which several can be read by one, in one round trip. */
+export interface SharedRead<I, R> {
+  readonly alone: (run: RunStatement, input: I) => Promise<R>;
+  /** Gives a result for each, in their order. Where it writes and throws, nothing of any was written, or nobody can know. */
+  readonly together: (run: RunStatement, inputs: readonly I[]) => Promise<readonly R[]>;
+}
+
+/**
+ * Something that is written by one statement, which commits by itself, and of which several can be written by one. Then they
+ * share a round trip and a commit, and the disk is waited for once. What has to be decided first may read first, by a statement
+ * of its own; the one that writes must then find out whether what was read still holds.
+ */
+export interface SharedWrite<I, R> extends SharedRead<I, R> {
+  readonly name: CommitName;
+  /** Inputs that have this in common are never written together. */
+  readonly apart: (input: I) => string;
 }
 
 /** Reads or writes what can share a statement, and a commit, with others of its kind that come at the same moment. */
@@ -59,97 +73,4 @@ export interface Db extends Queryable, Writer, Sharing {
   /** How many statements, transactions and shared inputs wait to be begun now. */
   readonly waiting: number;
   close(): Promise<void>;
-}
-
-export type DbOptions = ConnectionOptions;
-
-/** Gives every text a name, by which a connection knows the statement that it has prepared. */
-function statementNames(): (text: string) => string {
-  const names = new Map<string, string>();
-  return (text) => {
-    const known = names.get(text);
-    if (known !== undefined) return known;
-    const name = `s${names.size}`;
-    names.set(text, name);
-    return name;
-  };
-}
-
-type RunOn = <R>(on: Connection, text: string, values: readonly unknown[]) => Promise<R[]>;
-
-async function alone<R>(
-  connections: Connections,
-  run: RunOn,
-  text: string,
-  values: readonly unknown[] = [],
-): Promise<R[]> {
-  const connection = await connections.take();
-  let isSound = false;
-  try {
-    const rows = await run<R>(connection, text, values);
-    isSound = true;
-    return rows;
-  } catch (error) {
-    isSound = !(error instanceof DatabaseUnavailable);
-    throw error;
-  } finally {
-    connection.release(isSound);
-  }
-}
-
-/** A connection on which the end cannot be written is thrown away instead of being given to the next. */
-async function begun<T>(
-  connections: Connections,
-  run: RunOn,
-  end: "commit" | "rollback",
-  work: (on: Connection) => Promise<T>,
-): Promise<T> {
-  const connection = await connections.take();
-  let isSound = false;
-  const rollBack = async () => {
-    await connection.send({ text: "rollback" });
-    isSound = true;
-  };
-  try {
-    await run(connection, "begin", []);
-    const result = await work(connection);
-    if (end === "rollback") await rollBack();
-    else await run(connection, "commit", []);
-    isSound = true;
-    return result;
-  } catch (error) {
-    // Where there was no answer to the last question, another one would only be waited for as long.
-    if (!(error instanceof DatabaseUnavailable)) await rollBack().catch(() => undefined);
-    throw error;
-  } finally {
-    connection.release(isSound);
-  }
-}
-
-/** Opens a database. Nothing is connected until the first statement. */
-export function openDb(options: DbOptions): Db {
-  const connections = openConnections(options);
-  const named = statementNames();
-  const run: RunOn = async <R>(on: Connection, text: string, values: readonly unknown[]) =>
-    (await on.send({ name: named(text), text, values: [...values] })).rows as R[];
-  const shared = shareStatements((text, values) => alone(connections, run, text, values));
-  return {
-    query: (text, values) => alone(connections, run, text, values),
-    write: (_name, text, values) => alone(connections, run, text, values),
-    share: shared.share,
-    shareRead: shared.share,
-    transaction: (_name, work, patience) =>
-      begun(connections, run, "commit", async (on) => {
-        if (patience !== undefined) await on.allow(patience.statementMs);
-        return work({ query: (text, values = []) => run(on, text, values) } as Tx);
-      }),
-    rehearse: (work) =>
-      begun(connections, run, "rollback", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
-    enclose: (_name, work) =>
-      begun(connections, run, "commit", (on) => inEnclosedDb((text, values) => run(on, text, values), work)),
-    get waiting() {
-      return connections.waiting + shared.waiting;
-    },
-    close: () => connections.close(),
-  };
 }

@@ -2,7 +2,8 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
-import { type Db, openDb } from "./db.ts";
+import type { Db } from "./db.ts";
+import { openDb } from "./open-db.ts";
 
 let database: TestDatabase;
 let db: Db;

@@ -1,9 +1,10 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../testing/test-database.ts";
-import { type Db, openDb } from "./db.ts";
+import type { Db } from "./db.ts";
 import { dumpSchema } from "./dump-schema.ts";
 import { migrationsDirectory } from "./migrate.ts";
+import { openDb } from "./open-db.ts";
 
 let database: TestDatabase;
 let db: Db;

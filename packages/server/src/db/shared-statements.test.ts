@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type SharedWrite, shareStatements } from "./shared-statements.ts";
+import type { SharedWrite } from "./db.ts";
+import { shareStatements } from "./shared-statements.ts";
 
 /** A database that answers each statement when it is told to. */
 function openDatabase() {

@@ -1,26 +1,5 @@
-import type { CommitName } from "../seams/crash-points.ts";
 import { sqlStateOf } from "../seams/database-unavailable.ts";
-import type { Write } from "./db.ts";
-
-/** Something that is read by one statement, and of which several can be read by one, in one round trip. */
-export interface SharedRead<I, R> {
-  readonly alone: (read: Write, input: I) => Promise<R>;
-  /** Gives a result for each, in their order. */
-  readonly together: (read: Write, inputs: readonly I[]) => Promise<readonly R[]>;
-}
-
-/**
- * Something that is written by one statement, which commits by itself, and of which several can be written by one. Then they
- * share a round trip and a commit, and the disk is waited for once. What has to be decided first may read first, by a statement
- * of its own; the one that writes must then find out whether what was read still holds.
- */
-export interface SharedWrite<I, R> extends SharedRead<I, R> {
-  readonly name: CommitName;
-  /** Inputs that have this in common are never written together. */
-  readonly apart: (input: I) => string;
-  /** Gives a result for each, in their order. When it throws, nothing of any was written, or nobody can know. */
-  readonly together: (write: Write, inputs: readonly I[]) => Promise<readonly R[]>;
-}
+import type { RunStatement, SharedRead, SharedWrite } from "./db.ts";
 
 /** How many statements are under way before others wait for company: while one waits for the disk, another is prepared. */
 const mostUnderWay = 2;
@@ -41,13 +20,13 @@ interface Waiting<I, R> {
 /** The inputs of one kind that wait for their statement. */
 class Queue<I, R> {
   readonly #of: SharedRead<I, R> & Partial<Pick<SharedWrite<I, R>, "apart">>;
-  readonly #run: Write;
+  readonly #run: RunStatement;
   /** By what has to be written apart, in the order in which their turn comes. None is empty. */
   readonly #waiting = new Map<string | symbol, Waiting<I, R>[]>();
   #underWay = 0;
   #length = 0;
 
-  constructor(of: SharedRead<I, R>, run: Write) {
+  constructor(of: SharedRead<I, R>, run: RunStatement) {
     this.#of = of;
     this.#run = run;
   }
@@ -125,7 +104,7 @@ export interface SharedStatements {
  * each input has its own at once; what comes meanwhile goes together as soon as one of them has ended. Where one spoils it for
  * all, each goes alone after all, so that only that one fails.
  */
-export function shareStatements(run: Write): SharedStatements {
+export function shareStatements(run: RunStatement): SharedStatements {
   const queues = new Map<object, { readonly length: number }>();
   return {
     share<I, R>(of: SharedRead<I, R> | SharedWrite<I, R>, input: I): Promise<R> {

@@ -1,6 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { openDb } from "../db/db.ts";
+import { openDb } from "../db/open-db.ts";
 import { newApiKey } from "../merchants/key-format.ts";
 import { createKnownKeys } from "../merchants/known-keys.ts";
 import { alterAccess } from "../testing/alter-access.ts";

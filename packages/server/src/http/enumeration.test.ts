@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Db, Queryable, Tx, Write } from "../db/db.ts";
-import type { SharedRead } from "../db/shared-statements.ts";
+import type { Db, Queryable, RunStatement, SharedRead, Tx } from "../db/db.ts";
 import { scopes } from "../merchants/api-keys.ts";
 import { createMerchant, type NewMerchant } from "../merchants/create-merchant.ts";
 import { newApiKey } from "../merchants/key-format.ts";
@@ -41,7 +40,7 @@ function recordingDb(db: Db): Db {
     },
     // Alone in its statement, as a call is that nobody else comes with.
     shareRead<I, R>(of: SharedRead<I, R>, input: I) {
-      const read: Write = async <Found>(text: string, values: readonly unknown[]) => {
+      const read: RunStatement = async <Found>(text: string, values: readonly unknown[]) => {
         const rows = await db.query<Found>(text, values);
         note(text, rows);
         return rows;

@@ -6,7 +6,7 @@ import { sameInvoiceRounds } from "../../../../reliability/races/same-invoice-ro
 import { sameKeyRounds } from "../../../../reliability/races/same-key-rounds.ts";
 import { callApi, type OneGateway, paymentCall } from "../../../../reliability/races/shop-call.ts";
 import { randomFrom } from "../../../../reliability/random.ts";
-import type { Write } from "../db/db.ts";
+import type { RunStatement } from "../db/db.ts";
 import { fingerprintOf } from "../idempotency/fingerprint.ts";
 import { claimKey } from "../idempotency/store.ts";
 import { cutCommits } from "../testing/cut-commits.ts";
@@ -104,7 +104,7 @@ it("makes a new payment's call wait two seconds for another process that holds i
   const asked = paymentCall({ invoice: "HELD", amount: 1_250, description: "" });
   const ask = () => callApi(both, caller, both.urls[1] ?? "", asked, "held");
   await db.rehearse(async (other) => {
-    const write: Write = (text, values) => other.query(text, values);
+    const write: RunStatement = (text, values) => other.query(text, values);
     expect(await claimKey(write, call, { now, until: new Date(now.getTime() + 60_000) }, 1_000)).toBe(true);
     const started = performance.now();
     const told = await ask();

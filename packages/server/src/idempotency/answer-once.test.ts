@@ -1,7 +1,7 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Write } from "../db/db.ts";
+import type { RunStatement } from "../db/db.ts";
 import { testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { createAnswerOnce, type WorkOnce } from "./answer-once.ts";
@@ -150,7 +150,7 @@ describe.each([
 describe("a process that died over work outside of a transaction", () => {
   const claim = (call: KeyedCall) => {
     const now = clock.now();
-    const write: Write = (text, values) => core.gateway.db.write("idempotency.claim", text, values);
+    const write: RunStatement = (text, values) => core.gateway.db.write("idempotency.claim", text, values);
     return claimKey(write, call, { now, until: new Date(now.getTime() + 60_000) }, 1_000);
   };
 

@@ -1,5 +1,5 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
-import type { Db, Write } from "../db/db.ts";
+import type { Db, RunStatement } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { sealPurposes } from "../seams/seal.ts";
 import type { WakeupName } from "../seams/wakeups.ts";
@@ -102,7 +102,7 @@ async function enclosed(turn: Turn): Promise<Answered | undefined> {
   let tell = () => {};
   try {
     const answer = await gateway.db.enclose("idempotency.enclose", async (db, tx) => {
-      const write: Write = (text, values) => tx.query(text, values);
+      const write: RunStatement = (text, values) => tx.query(text, values);
       if (!(await claimKey(write, call, lease(gateway), patience(turn)))) return undefined;
       await forgetPatience(tx);
       const around = enclosedGateway(gateway, db);
@@ -125,7 +125,7 @@ async function enclosed(turn: Turn): Promise<Answered | undefined> {
 async function leased(turn: Turn): Promise<Answered | undefined> {
   const { gateway, call, work } = turn;
   const { db, log } = gateway;
-  const claim: Write = (text, values) => db.write("idempotency.claim", text, values);
+  const claim: RunStatement = (text, values) => db.write("idempotency.claim", text, values);
   if (!(await claimKey(claim, call, lease(gateway), patience(turn)))) return undefined;
   let answer: Answer;
   try {
@@ -136,7 +136,7 @@ async function leased(turn: Turn): Promise<Answered | undefined> {
     });
     throw error;
   }
-  const keep: Write = (text, values) => db.write("idempotency.keep", text, values);
+  const keep: RunStatement = (text, values) => db.write("idempotency.keep", text, values);
   return (await keepAnswer(keep, newRecord(turn, answer))) ? written(call, answer) : undefined;
 }
 

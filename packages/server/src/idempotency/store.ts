@@ -1,4 +1,4 @@
-import type { Queryable, Write, Writer } from "../db/db.ts";
+import type { Queryable, RunStatement, Writer } from "../db/db.ts";
 import { sqlStateOf } from "../seams/database-unavailable.ts";
 import type { Seal } from "../seams/seal.ts";
 import { sealPurposes } from "../seams/seal.ts";
@@ -52,7 +52,7 @@ const lockNotAvailable = "55P03";
  * @throws ClaimHeld when that was not long enough
  */
 export async function claimKey(
-  write: Write,
+  write: RunStatement,
   call: KeyedCall,
   lease: { readonly now: Date; readonly until: Date },
   patienceMs: number,
@@ -91,7 +91,7 @@ export async function forgetPatience(db: Queryable): Promise<void> {
 }
 
 /** Keeps the answer of a call that holds the claim; false when the claim has passed to another. */
-export async function keepAnswer(write: Write, record: NewRecord): Promise<boolean> {
+export async function keepAnswer(write: RunStatement, record: NewRecord): Promise<boolean> {
   const { call, answer, sealed } = record;
   const rows = await write(
     `update idempotency_records set status = $5, media_type = $6, body = $7, body_sealed = $8, lease_until = null

@@ -2,7 +2,7 @@ import type { Meta } from "@kineticpay/contract/errors/entry";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { newId } from "@kineticpay/contract/ids";
 import type { BuyerView, Locale, PaymentModel, PaymentView } from "@kineticpay/contract/payment";
-import type { Write } from "../db/db.ts";
+import type { RunStatement } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import { applyChange, closed } from "./apply.ts";
@@ -12,6 +12,7 @@ import { newPayments, newRecordedPayments } from "./insert-payments.ts";
 import { isInFlight, isUnpaid, type Payment, type PaymentWithAttempts, type Protocol } from "./payment.ts";
 import { paymentView } from "./payment-view.ts";
 import { attemptsOf, findPaidSibling, lockClaimant, lockInvoice } from "./store.ts";
+import { wakeToTell } from "./wake-to-tell.ts";
 
 /** For whom a payment is asked: what a verified key stands for. */
 export interface PaymentOwner {
@@ -142,11 +143,6 @@ async function insertNew(
   return told === undefined ? undefined : { payment, attempts: [] };
 }
 
-/** Waking for nobody would cost the database a look for every payment that is made. */
-function wakeToTell(gateway: Gateway, told = 0): void {
-  if (told > 0) gateway.wakeups.wake("deliver");
-}
-
 /**
  * What an invoice's live payment means for a new request: that it is the answer, or that it ends and a new one takes its
  * place in the same commit. Whoever asks for the same invoice meanwhile waits, and so meets what has come of it. Undefined
@@ -158,7 +154,7 @@ async function resolveClaim(
   input: NewPayment,
 ): Promise<PaymentWithAttempts | undefined> {
   return gateway.db.transaction("payments.resolve_claim", async (tx) => {
-    const write: Write = (text, values) => tx.query(text, values);
+    const write: RunStatement = (text, values) => tx.query(text, values);
     const within: Insert = (writing) => insertPayment(write, writing);
     await lockInvoice(tx, owner.collectionId, input.invoice);
     const live = await lockClaimant(tx, owner.collectionId, input.invoice);

@@ -1,5 +1,4 @@
-import type { Sharing, Write } from "../db/db.ts";
-import type { SharedRead } from "../db/shared-statements.ts";
+import type { RunStatement, SharedRead, Sharing } from "../db/db.ts";
 import type { Attempt, Payment, PaymentWithAttempts } from "./payment.ts";
 import { attemptsOfPayment, paymentColumns, wholeFromJson } from "./payment-rows.ts";
 
@@ -26,7 +25,7 @@ function findOne<const Name extends string>(
     from unnest(${names.map((_, index) => `$${index + 1}::text[]`).join(", ")}) with ordinality asked (${names.join(", ")}, place)
       cross join lateral (${wholeOf(where(namesAs((name) => `asked.${name}`)))}) found`;
   return {
-    async alone(read: Write, values) {
+    async alone(read: RunStatement, values) {
       const [row] = await read<{ whole: WholeRow }>(one, values);
       return row === undefined ? undefined : wholeFromJson(row.whole);
     },

@@ -1,6 +1,6 @@
 import { subscriptionsTo } from "@kineticpay/contract/events/catalogue";
 import { fanOutText } from "../callbacks/fan-out.ts";
-import type { Row, Write } from "../db/db.ts";
+import type { Row, RunStatement } from "../db/db.ts";
 import type { NewRecord } from "../idempotency/call-record.ts";
 import { sqlStateOf } from "../seams/database-unavailable.ts";
 import type { Payment } from "./payment.ts";
@@ -97,7 +97,7 @@ function insertValues({ payment, eventId, eventData }: FirstWriting): unknown[] 
  * A new payment, its first event and that event's deliveries in one statement and so one commit.
  * @returns how many endpoints are to be told; undefined when the invoice is taken, and nothing was written
  */
-export async function insertPayment(write: Write, writing: FirstWriting): Promise<number | undefined> {
+export async function insertPayment(write: RunStatement, writing: FirstWriting): Promise<number | undefined> {
   return toldIn(await write(insertPlain, insertValues(writing)));
 }
 
@@ -113,7 +113,10 @@ const inTheWay = ["23505", "55P03", "40P01"];
  * The same together with the record of the call that asked for it. Nothing at all is written when the invoice is taken or
  * the call's key has been used, or when somebody else is just about either.
  */
-export async function insertRecordedPayment(write: Write, writing: RecordedWriting): Promise<number | undefined> {
+export async function insertRecordedPayment(
+  write: RunStatement,
+  writing: RecordedWriting,
+): Promise<number | undefined> {
   const { call, answer, sealed, patienceMs } = writing.record;
   const values = [
     ...insertValues(writing),

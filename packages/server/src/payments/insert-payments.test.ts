@@ -1,6 +1,6 @@
 import { newId } from "@kineticpay/contract/ids";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Row, Write } from "../db/db.ts";
+import type { Row, RunStatement } from "../db/db.ts";
 import { shareStatements } from "../db/shared-statements.ts";
 import { newPayment } from "../testing/new-payment.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
@@ -63,7 +63,7 @@ async function rowsOf(query: (text: string) => Promise<Row[]>): Promise<Record<s
 }
 
 /** What a way of writing leaves behind, with nothing kept of it. */
-const leftBehind = (work: (write: Write) => Promise<unknown>) =>
+const leftBehind = (work: (write: RunStatement) => Promise<unknown>) =>
   core.gateway.db.rehearse(async (db) => {
     const result = await work((text, values) => db.query(text, values));
     return { result, rows: await rowsOf((text) => db.query(text)) };
@@ -72,7 +72,7 @@ const leftBehind = (work: (write: Write) => Promise<unknown>) =>
 const written = async (table: string, column: string, values: readonly string[]) =>
   (await core.gateway.db.query(`select from ${table} where ${column} = any($1)`, [[...values]])).length;
 const idsOf = (writings: readonly FirstWriting[]) => writings.map(({ payment }) => payment.id);
-const write: Write = (text, values) => core.gateway.db.write("payments.create", text, values);
+const write: RunStatement = (text, values) => core.gateway.db.write("payments.create", text, values);
 
 const every = {
   description: awkward,

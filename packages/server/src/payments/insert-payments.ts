@@ -1,6 +1,5 @@
 import { fanOutText } from "../callbacks/fan-out.ts";
-import type { Write } from "../db/db.ts";
-import type { SharedWrite } from "../db/shared-statements.ts";
+import type { RunStatement, SharedWrite } from "../db/db.ts";
 import {
   type FirstWriting,
   hearsOfCreation,
@@ -123,7 +122,7 @@ function recordedInputOf(writing: RecordedWriting) {
 
 /** Writes them and gives, for each, how many endpoints are to be told, or undefined when it was not written. */
 async function insertTogether(
-  write: Write,
+  write: RunStatement,
   text: string,
   ids: readonly string[],
   inputs: readonly unknown[],

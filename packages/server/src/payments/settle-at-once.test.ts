@@ -1,6 +1,7 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openDb, type Write } from "../db/db.ts";
+import type { RunStatement } from "../db/db.ts";
+import { openDb } from "../db/open-db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Outcome } from "../rails/rail.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
@@ -34,7 +35,7 @@ const settle = (gateway: Gateway, attempt: Attempt, outcome: Outcome = "succeede
 const paid = (attempt: Attempt) => {
   return { gateway: core.gateway, route: "direct", message: railMessage(attempt, "succeeded") } as const;
 };
-const query: Write = (text, values) => core.gateway.db.query(text, [...values]);
+const query: RunStatement = (text, values) => core.gateway.db.query(text, [...values]);
 const countOf = async (from: string, values: readonly unknown[] = []) =>
   (await core.gateway.db.query<{ count: number }>(`select count(*) as count from ${from}`, values))[0]?.count;
 
@@ -144,7 +145,7 @@ it("keeps what another writes of an attempt while its settlement waits for that"
 });
 
 /** Lets something happen between what a statement has read and what the next one writes. */
-function inBetween(happen: () => Promise<unknown>): Write {
+function inBetween(happen: () => Promise<unknown>): RunStatement {
   let isFirst = true;
   return async (text, values) => {
     if (!isFirst) await happen();

@@ -1,6 +1,5 @@
 import { newId } from "@kineticpay/contract/ids";
-import type { Write } from "../db/db.ts";
-import type { SharedWrite } from "../db/shared-statements.ts";
+import type { RunStatement, SharedWrite } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import type { LedgerEntry } from "../ledger/post.ts";
 import { type LedgerKind, postingsFor } from "../ledger/posting.ts";
@@ -9,6 +8,7 @@ import { changeTo } from "./apply.ts";
 import { decide, type Route } from "./decide.ts";
 import type { Attempt, Payment } from "./payment.ts";
 import { type FoundOrder, findOrders, lockInvoiceOf } from "./store.ts";
+import { wakeToTell } from "./wake-to-tell.ts";
 import {
   type Change,
   changeRow,
@@ -131,17 +131,12 @@ function judgeIfPossible(
 
 const nothing: Written = { versions: new Set(), owed: 0 };
 
-/** Waking for nobody would cost the database a look for every message. */
-function wakeToTell(gateway: Gateway | undefined, owed: number): void {
-  if (owed > 0) gateway?.wakeups.wake("deliver");
-}
-
 /**
  * Settles messages of different orders in two statements: one reads, and one writes what was decided about those whose payments
  * have not changed in between. No lock is held while anything is decided.
  * @param patienceMs how long to wait for a lock that one of them needs; undefined for as long as a statement may take
  */
-async function settleUnlocked(write: Write, all: readonly Settling[], patienceMs?: number): Promise<Outcome[]> {
+async function settleUnlocked(write: RunStatement, all: readonly Settling[], patienceMs?: number): Promise<Outcome[]> {
   const numbers = all.map(({ message }) => message.orderNumber);
   const orders = await findOrders(write, numbers);
   const taken = new Set<string>();
@@ -184,7 +179,7 @@ async function settleUnderLock(settling: Settling): Promise<Settled> {
   const { orderNumber } = settling.message;
   const { settled, owed } = await db.transaction(settlements.name, async (tx) => {
     await lockInvoiceOf(tx, orderNumber);
-    const read: Write = (text, values) => tx.query(text, values);
+    const read: RunStatement = (text, values) => tx.query(text, values);
     const order = (await findOrders(read, [orderNumber])).get(orderNumber);
     if (order === undefined) throw new Error(`order ${orderNumber} vanished`);
     const { change, settled } = judge(settling, order);

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Row, Write } from "../db/db.ts";
+import type { Row, RunStatement } from "../db/db.ts";
 import { shareStatements } from "../db/shared-statements.ts";
 import type { Gateway } from "../gateway.ts";
 import type { Outcome } from "../rails/rail.ts";
@@ -45,7 +45,7 @@ const settling = (gateway: Gateway, message: Message, route: Route = "direct") =
 const paid = (attempt: Attempt, gateway = core.gateway) => settling(gateway, railMessage(attempt, "succeeded"));
 const settle = (gateway: Gateway, attempt: Attempt, outcome: Outcome = "succeeded", route: Route = "direct") =>
   settlePayment(gateway, route, railMessage(attempt, outcome));
-const query: Write = (text, values) => core.gateway.db.query(text, [...values]);
+const query: RunStatement = (text, values) => core.gateway.db.query(text, [...values]);
 
 const tables = [
   "payments",
@@ -116,7 +116,7 @@ it("reads no table from end to end, also by plans that were made while there was
   await superuser.query("analyze");
   await superuser.end();
   const scanned = await core.gateway.db.rehearse(async (db) => {
-    const write: Write = (text, values) => db.query(text, values);
+    const write: RunStatement = (text, values) => db.query(text, values);
     // Of the first few times each is planned by itself, and then one plan is kept.
     for (const attempt of attempts.slice(0, 10)) await settlements.alone(write, paid(attempt));
     await settlements.together(
@@ -138,7 +138,7 @@ it("writes together, to the last byte, what would have been written one by one",
     ...said.map(([attempt, outcome, route, more]) => settling(gateway, railMessage(attempt, outcome, more), route)),
     settling(gateway, { ...differing, facts: { ...differing.facts, amount: "1.00" } }),
   ];
-  const leftBehind = (work: (write: Write, of: ReturnType<typeof all>) => Promise<unknown>) =>
+  const leftBehind = (work: (write: RunStatement, of: ReturnType<typeof all>) => Promise<unknown>) =>
     core.gateway.db.rehearse(async (db) => {
       const result = await work((text, values) => db.query(text, values), all(steady()));
       return { result, rows: await rowsOf((text) => db.query(text)) };
@@ -219,7 +219,7 @@ it("settles one that comes alone at once, by a statement that reads and one that
   const [attempt] = await scene.handOffs(1);
   if (attempt === undefined) throw new Error("nothing was handed off");
   let statements = 0;
-  const counting: Write = (text, values) => {
+  const counting: RunStatement = (text, values) => {
     statements += 1;
     return query(text, values);
   };

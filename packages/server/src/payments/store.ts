@@ -1,4 +1,4 @@
-import type { Queryable, Tx, Write, Writer } from "../db/db.ts";
+import type { Queryable, RunStatement, Tx, Writer } from "../db/db.ts";
 import type { Attempt, Payment } from "./payment.ts";
 import { attemptColumns, attemptFromJson, attemptsOfPayment, paymentColumns } from "./payment-rows.ts";
 
@@ -128,7 +128,10 @@ type OrderRow = Payment & { readonly orderNumber: string; readonly attempts: rea
  * Finds orders by their numbers, each as it is at one moment, and locks nothing. The condition on `place` always holds; without
  * it PostgreSQL expects more orders than there mostly are, and reads whole tables while these are small.
  */
-export async function findOrders(read: Write, orderNumbers: readonly string[]): Promise<Map<string, FoundOrder>> {
+export async function findOrders(
+  read: RunStatement,
+  orderNumbers: readonly string[],
+): Promise<Map<string, FoundOrder>> {
   const rows = await read<OrderRow>(
     `select asked.order_number as "orderNumber", ${paymentColumns}, ${attemptsOfPayment},
        i.is_paid_elsewhere as "isPaidElsewhere", i.version

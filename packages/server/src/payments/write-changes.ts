@@ -1,5 +1,5 @@
 import { eventRow, eventsText, type NewEvent, owedText } from "../callbacks/outbox.ts";
-import type { Tx, Write } from "../db/db.ts";
+import type { RunStatement, Tx } from "../db/db.ts";
 import type { Gateway } from "../gateway.ts";
 import { entryRow, type LedgerEntry, postText } from "../ledger/post.ts";
 import { type KeptMessage, keepText, messageRow } from "./bank-messages.ts";
@@ -196,7 +196,7 @@ export interface Written {
  * @returns those that were written; of the others nothing was
  */
 export async function writeIfUnchanged(
-  write: Write,
+  write: RunStatement,
   changes: readonly DecidedChange[],
   patienceMs?: number,
 ): Promise<Written> {

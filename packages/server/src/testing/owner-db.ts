@@ -1,4 +1,5 @@
-import { type Db, openDb } from "../db/db.ts";
+import type { Db } from "../db/db.ts";
+import { openDb } from "../db/open-db.ts";
 import { rethrow } from "./test-core.ts";
 import type { TestDatabase } from "./test-database.ts";
 
