@@ -59,6 +59,16 @@ const attemptChanges = {
 
 const eventChanges = { id: idText("evt_"), payment_id: idText("pay_"), data: "'{}'::json", created_at: at };
 
+/** @returns {Promise<number>} how many payments were filled so far */
+export function filled(gateway) {
+  return inDatabase(gateway, countFilled);
+}
+
+async function countFilled(query) {
+  const [{ last }] = await query("select coalesce(max(id), 'pay_0') as last from payments where id < 'pay_00001'");
+  return Number(last.slice("pay_".length));
+}
+
 /**
  * Fills up to so many payments, going on where an earlier run has stopped, and has the tables vacuumed and analyzed.
  * @returns {Promise<{ tookS: number, bytes: number }>} how long that took, and how large the database is then
@@ -73,8 +83,7 @@ export function fillTo(gateway, payments, say) {
       await copyOf(query, "attempts", "number = 1", attemptChanges),
       await copyOf(query, "payments", "invoice = 'original'", paymentChanges),
     ];
-    const [{ last }] = await query("select coalesce(max(id), 'pay_0') as last from payments where id < 'pay_00001'");
-    for (let done = Number(last.slice("pay_".length)); done < payments; ) {
+    for (let done = await countFilled(query); done < payments; ) {
       const next = Math.min(done + atOnce, payments);
       await query("begin");
       for (const text of texts) await query(text, [done + 1, next]);

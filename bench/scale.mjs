@@ -2,7 +2,9 @@
 // payments and at one with more and more of them, in turns.
 //
 // Payments are written by SQL, with an attempt and an event each, checks and indexes on, foreign keys and triggers off. What
-// has been filled is kept in the temporary folder until all was measured, so that a run that was broken off goes on.
+// has been filled, and what was measured of it, is kept in the temporary folder until all was measured, so that a run that was
+// broken off goes on.
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { makeMessage } from "./bank-messages.mjs";
@@ -10,7 +12,7 @@ import { inDatabase } from "./database.mjs";
 import { quantile, shown } from "./figures.mjs";
 import { bearer, jsonHeaders, newOrder, oneByOne, unlimitedAddress, unlimitedKey } from "./http-load.mjs";
 import { removeFolder, startGateway } from "./programs.mjs";
-import { fillTo, invoiceOf, paymentOf } from "./scale-rows.mjs";
+import { filled, fillTo, invoiceOf, paymentOf } from "./scale-rows.mjs";
 
 const small = 10_000;
 const sizes = [
@@ -62,6 +64,12 @@ async function measureCall(next, sides, { rounds, count }) {
   return found;
 }
 
+/** What a run that was broken off has found. */
+async function readNotes(file) {
+  const text = await readFile(file, "utf8").catch(() => "{}");
+  return { remarks: [], rounds: {}, ...JSON.parse(text) };
+}
+
 async function open(folder) {
   const gateway = await startGateway({ ...limits, ...role }, { folder });
   const [{ count }] = await inDatabase(gateway, (query) => query("select count(*)::int as count from attempts"));
@@ -70,38 +78,53 @@ async function open(folder) {
   return gateway;
 }
 
+/** Measures all calls at one size. */
+async function measureSize(name, sides, { rounds, isQuick, say }) {
+  const found = {};
+  for (const [id, next] of Object.entries(calls)) {
+    const each = await measureCall(next, sides, { rounds, count: isQuick ? 200 : 1_000 });
+    for (const [share, all] of Object.entries(each)) found[`${id}-${share}-${name}`] = all;
+    const [p50, p99] = [each.p50.at(-1), each.p99.at(-1)];
+    say(
+      `${id} at ${name}: p50 ${shown(p50.ours)} and ${shown(p50.theirs)} ms, p99 ${shown(p99.ours)} and ${shown(p99.theirs)} ms`,
+    );
+  }
+  return found;
+}
+
 export async function measure({ rounds, isQuick, long, say, keepFound }) {
-  const folders = ["small", "large"].map((name) => path.join(tmpdir(), `kp-bench-scale-${name}`));
+  const here = (name) => path.join(tmpdir(), `kp-bench-scale-${isQuick ? "quick-" : ""}${name}`);
+  const folders = [here("small"), here("large")];
+  const notes = here("found.json");
   const gateways = [];
-  const rounded = {};
-  const remarks = [];
-  const found = { limits: { ...limits, ...role }, remarks, rounds: rounded };
+  const found = { limits: { ...limits, ...role }, ...(await readNotes(notes)) };
   try {
     for (const folder of folders) gateways.push(await open(folder));
     const [few, many] = gateways;
     await fillTo(few, small, say);
     for (const [name, payments] of isQuick ? sizes.slice(0, 1) : long ? sizes : sizes.slice(0, 2)) {
+      if (`get-p50-${name}` in found.rounds) continue;
+      const before = await filled(many);
+      if (before > payments)
+        throw new Error(`${folders[1]} holds ${before} payments already: remove it and begin anew`);
       const { tookS, bytes } = await fillTo(many, payments, say);
       const sides = [
         { name: "ours", gateway: many, payments },
         { name: "theirs", gateway: few, payments: small },
       ];
-      for (const [id, next] of Object.entries(calls)) {
-        const each = await measureCall(next, sides, { rounds, count: isQuick ? 200 : 1_000 });
-        for (const [share, all] of Object.entries(each)) rounded[`${id}-${share}-${name}`] = all;
-        const [p50, p99] = [each.p50.at(-1), each.p99.at(-1)];
-        say(
-          `${id} at ${name}: p50 ${shown(p50.ours)} and ${shown(p50.theirs)} ms, p99 ${shown(p99.ours)} and ${shown(p99.theirs)} ms`,
-        );
-      }
-      remarks.push(
-        `Filling up to ${payments} took ${Math.round(tookS)} s; the database then holds ${Math.round(bytes / 2 ** 20)} MB.`,
+      Object.assign(found.rounds, await measureSize(name, sides, { rounds, isQuick, say }));
+      const filling = `Filling from ${before} to ${payments} payments took ${Math.round(tookS)} s`;
+      const size = `database holds ${Math.round(bytes / 2 ** 20)} MB`;
+      found.remarks.push(
+        before === payments ? `With ${payments} payments the ${size}.` : `${filling}; then the ${size}.`,
       );
+      await writeFile(notes, JSON.stringify({ remarks: found.remarks, rounds: found.rounds }));
       await keepFound(found);
     }
   } finally {
     for (const gateway of gateways) await gateway.stop();
   }
   for (const folder of folders) await removeFolder(folder);
+  await rm(notes, { force: true });
   return found;
 }
