@@ -3,6 +3,7 @@ import { newInvoice, ordinary, send } from "./harness/api.ts";
 import { type Fleet, startFleet, unhurried } from "./harness/fleet.ts";
 import { type Knock, keepCalling } from "./harness/load.ts";
 import { operate } from "./harness/operator.ts";
+import { tellFigures } from "./harness/tell-figures.ts";
 import { until } from "./harness/until.ts";
 
 const processes = 4;
@@ -140,6 +141,8 @@ describe(`${processes} processes on one database, under load`, () => {
       await until("every process to have been asked enough after that second", () =>
         fleet.urls.every((url) => late().filter((knock) => knock.url === url).length >= 20),
       );
+      const letIn = late().filter(({ outcome }) => outcome === "200").length;
+      tellFigures("access taken away", { changes: 1, callsAfterASecond: late().length, letIn });
       // Not one use, and everybody is told why.
       for (const url of fleet.urls) expect([...outcomesAt(late(), url)]).toEqual([change.code]);
     } finally {
@@ -177,5 +180,30 @@ describe(`${processes} processes on one database, under load`, () => {
       expect(await ask(url, { ...subject, key: rolled.key })).toBe("200");
       expect(await ask(url, subject)).toBe("200");
     }
+  });
+
+  test("refuse not one call while a key is rolled under load, neither with the old one nor with its successor", async () => {
+    const subject = await newSubject("v2");
+    let key = subject.key;
+    const load = keepCalling(fleet.urls, inFlightEach, (url) => ask(url, { ...subject, key }));
+    const old = keepCalling(fleet.urls, 1, (url) => ask(url, subject));
+    const fromNowOn = (knocks: readonly Knock[], sinceMs: number) =>
+      until("every process to be asked on", () =>
+        fleet.urls.every((url) => knocks.filter((knock) => knock.url === url && knock.sentMs >= sinceMs).length >= 50),
+      );
+    try {
+      await fromNowOn(load.knocks, performance.now());
+      key = (await manage<{ key: string }>("POST", `api_keys/${subject.keyId}/roll`, { overlap_hours: 24 })).key;
+      await fromNowOn(load.knocks, performance.now());
+      await fromNowOn(old.knocks, performance.now());
+    } finally {
+      await Promise.all([load.stop(), old.stop()]);
+    }
+    const knocks = [...load.knocks, ...old.knocks];
+    tellFigures("key rolled", {
+      calls: knocks.length,
+      refused: knocks.filter((each) => each.outcome !== "200").length,
+    });
+    for (const url of fleet.urls) expect([...outcomesAt(knocks, url)]).toEqual(["200"]);
   });
 });

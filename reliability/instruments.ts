@@ -1,4 +1,13 @@
 import type { Instrument } from "./instrument.ts";
+import {
+  bankAway,
+  everyOrder,
+  forgedMessages,
+  messagesLost,
+  otherSums,
+  paymentModel,
+} from "./instruments/bank-messages.ts";
+import { canaries, proof, stolenKeys, tampering } from "./instruments/books-and-secrets.ts";
 import { clockSkew } from "./instruments/clock-skew.ts";
 import { commitCut } from "./instruments/commit-cut.ts";
 import { crash, crashPoints } from "./instruments/crash.ts";
@@ -13,15 +22,7 @@ import { postgresFrozen } from "./instruments/postgres-frozen.ts";
 import { postgresStop } from "./instruments/postgres-stop.ts";
 import { redisAway } from "./instruments/redis-away.ts";
 import { lostReply, sameInvoice, sameKey } from "./instruments/same-key.ts";
-import {
-  canaries,
-  everyOrder,
-  forgedCallbacks,
-  forgedMessages,
-  otherSums,
-  paymentModel,
-} from "./instruments/tests-at-length.ts";
-
+import { everyEvent, forgedCallbacks, hostileTargets, receiverAway, rotation } from "./instruments/shops.ts";
 /** Every instrument, in the order of the table that is made from their results. A new one is one line here. */
 export const instruments: readonly Instrument[] = [
   crash,
@@ -38,13 +39,22 @@ export const instruments: readonly Instrument[] = [
   postgresFrozen,
   diskFull,
   redisAway,
+  bankAway,
+  messagesLost,
   everyOrder,
   paymentModel,
+  tampering,
+  proof,
+  everyEvent,
+  receiverAway,
+  rotation,
   clockSkew,
   deploy,
   forgedMessages,
   otherSums,
   forgedCallbacks,
+  hostileTargets,
+  stolenKeys,
   canaries,
   mutants,
 ];

@@ -1,7 +1,7 @@
 // The matrix of hostile targets in a network of its own, where this machine holds every private address that they name, and
 // a shop stands on a public address beyond a wire. On Linux, as root or where users may make namespaces:
 //
-//   npm run reliability:ssrf
+//   npm run reliability -- --long --slice hostile-targets
 //
 // Prints what was refused and what connected; ends with 1 when anything arrived where it must not, or did not where it may.
 import { spawn, spawnSync } from "node:child_process";

@@ -1,17 +1,21 @@
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Findings, openNotebook } from "../findings.ts";
-import type { Instrument, Run } from "../instrument.ts";
+import type { Run } from "../instrument.ts";
 import { runTests } from "../run-tests.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const patienceMs = 3_600_000;
 
-/** A test of the suite, run by itself and for longer than with every change. */
+/** What is run by itself, and for longer than with every change. */
 interface Lengthened {
-  readonly file: string;
+  /** Files of the suite. */
+  readonly tests?: readonly string[];
+  /** A program that ends with another code than 0 when it has found something. */
+  readonly program?: string;
   /** Only what is titled so. */
   readonly titles?: string;
   /** How much of chance is tried; what the test itself has when left out. */
@@ -24,21 +28,44 @@ interface Told {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-async function runAtLength(run: Run, { file, titles, runs }: Lengthened): Promise<Findings> {
+/** @returns what it complains of; undefined when it ended well */
+async function complaintOf(program: string, environment: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const child = spawn(process.execPath, [program], {
+    cwd: root,
+    env: environment,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said = `${said}${text}`.slice(-500);
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  return code === 0 ? undefined : `${program} ended with ${code}: ${said}`;
+}
+
+async function runAll(all: Lengthened, environment: Readonly<Record<string, string>>): Promise<string | undefined> {
+  const { tests = [], program, titles } = all;
+  if (program !== undefined) return complaintOf(program, { ...process.env, ...environment });
+  const options = { patienceMs, environment, ...(titles === undefined ? {} : { titles }) };
+  const { failed } = await runTests(root, tests, options);
+  return failed && `${failed.file}: ${failed.test}`;
+}
+
+/** Runs tests of the suite, or a program, with this run's seed, and counts what they tell: "name of the test: figure". */
+export async function runAtLength(run: Run, all: Lengthened): Promise<Findings> {
   const notebook = openNotebook();
   const folder = await mkdtemp(path.join(tmpdir(), "kp-figures-"));
   const told = path.join(folder, "figures.ndjson");
   try {
-    const { failed } = await runTests(root, [file], {
-      patienceMs,
-      ...(titles === undefined ? {} : { titles }),
-      environment: {
-        TEST_FIGURES: told,
-        TEST_SEED: String(run.seed),
-        ...(runs === undefined ? {} : { TEST_RUNS: String(runs) }),
-      },
+    const complaint = await runAll(all, {
+      TEST_FIGURES: told,
+      TEST_SEED: String(run.seed),
+      ...(all.runs === undefined ? {} : { TEST_RUNS: String(all.runs) }),
     });
-    if (failed !== undefined) notebook.violation(`${failed.file}: ${failed.test}`);
+    if (complaint !== undefined) notebook.violation(complaint);
     const lines = (await readFile(told, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
     for (const { name, figures } of lines.map((line) => JSON.parse(line) as Told)) {
       for (const [what, count] of Object.entries(figures))
@@ -51,77 +78,8 @@ async function runAtLength(run: Run, { file, titles, runs }: Lengthened): Promis
   }
 }
 
-const server = "packages/server/src";
-const slicesOfModel = 20;
-const count = ({ counts }: Findings, name: string) => (counts[name] ?? 0).toLocaleString("en");
+/** A count, as it is written in a sentence. */
+export const counted = ({ counts }: Findings, name: string): string => (counts[name] ?? 0).toLocaleString("en");
 
-export const everyOrder: Instrument = {
-  name: "every-order",
-  row: 12,
-  hazard: "Messages of the bank come late, in another order, or contradict each other",
-  promise: "What is final stays final, and a contradiction reaches a person",
-  target: "every order of up to 5 messages: 0 paid payments that fail",
-  long: (run) => runAtLength(run, { file: `${server}/payments/decide.test.ts` }),
-  figure: (findings) =>
-    `${count(findings, "orders of messages about two attempts: orders")} orders of up to 5 messages about two attempts, ${count(findings, "violations")} violations`,
-};
-
-export const paymentModel: Instrument = {
-  name: "payment-model",
-  row: 12,
-  hazard: "Shops, buyers, banks and time do anything in any order, and at the same moment",
-  promise: "The gateway does what its rules say, told a second time by an independent model",
-  target: "20,000 sequences: 0 differences",
-  slices: slicesOfModel,
-  long: (run, slice) =>
-    runAtLength(
-      { ...run, seed: run.seed + 1_000 * slice },
-      { file: `${server}/payments/payment-model.test.ts`, runs: 20_000 / slicesOfModel },
-    ),
-  figure: (findings) =>
-    `${count(findings, "payment model: sequences")} sequences, ${count(findings, "payment model: commands")} commands and ${count(findings, "payment model: race")} races, ${count(findings, "violations")} differences`,
-};
-
-export const forgedMessages: Instrument = {
-  name: "forged-messages",
-  row: 21,
-  hazard: "Somebody forges or alters a message of the bank network",
-  promise: "It is not acknowledged, and changes nothing",
-  target: "at least 5,000 variants: 0 accepted, 0 changes, 0 `OK`",
-  long: (run) => runAtLength(run, { file: `${server}/http/forged-messages.test.ts` }),
-  figure: (findings) =>
-    `${count(findings, "forged messages: total")} variants, ${count(findings, "violations")} violations`,
-};
-
-export const otherSums: Instrument = {
-  name: "other-sums",
-  row: 22,
-  hazard: "The bank network itself signs another amount or currency",
-  promise: "Nothing is paid by it, and a person is told",
-  target: "0 paid; an alarm and a case each time",
-  long: (run) =>
-    runAtLength(run, { file: `${server}/http/forged-messages.test.ts`, titles: "another sum or currency" }),
-  figure: (findings) => `24 sums and currencies in 3 ways, ${count(findings, "violations")} violations`,
-};
-
-export const forgedCallbacks: Instrument = {
-  name: "forged-callbacks",
-  row: 23,
-  hazard: "Somebody tells a shop that it was paid",
-  promise: "The checks that the guides print refuse it, and nothing genuine",
-  target: "0 of 500 accepted, 0 genuine ones refused",
-  long: (run) => runAtLength(run, { file: "acceptance/forged-callbacks.test.ts" }),
-  figure: (findings) =>
-    `${count(findings, "callbacks of the v2 API: forged")} of the v2 API and ${count(findings, "callbacks of the wire protocol: forged")} of the KineticPay protocol, ${count(findings, "violations")} violations`,
-};
-
-export const canaries: Instrument = {
-  name: "canaries",
-  row: 28,
-  hazard: "Secrets end up where they do not belong",
-  promise: "None is seen in log, database, events, request log or answers",
-  target: "30 canaries down every path: 0 sightings",
-  long: (run) => runAtLength(run, { file: `${server}/http/canaries.test.ts` }),
-  figure: (findings) =>
-    `${count(findings, "canaries: canaries")} canaries in ${count(findings, "canaries: requests")} requests, ${count(findings, "violations")} violations`,
-};
+/** How many promises were seen broken, with the word for them. */
+export const broken = (findings: Findings, word = "violations"): string => `${counted(findings, "violations")} ${word}`;

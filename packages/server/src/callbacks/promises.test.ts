@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { startJobs } from "../jobs/loop.ts";
 import { settings } from "../settings.ts";
+import { tellFigures } from "../testing/tell-figures.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { eventSource } from "../testing/test-events.ts";
@@ -10,8 +11,8 @@ import { rotationTrial } from "../testing/trials/rotation.ts";
 import { openReceiver } from "../testing/webhook-receiver.ts";
 import { deliverDue } from "./deliver.ts";
 
-/** A long run multiplies what these send; see the figures that each prints. */
-const scale = Number(process.env["TRIAL_SCALE"] ?? 1);
+/** A long run multiplies what these send; see the figures that each tells. */
+const scale = Number(process.env["TEST_RUNS"] ?? 1);
 const seed = Number(process.env["TEST_SEED"] ?? Date.now() % 1_000_000);
 const timeout = 60_000 * Math.max(1, scale);
 
@@ -28,7 +29,7 @@ it(`brings every event to every endpoint, whole, signed and under one id, whatev
 }, async () => {
   const wish = { events: Math.round(25 * scale), endpoints: 6, deaths: Math.round(10 * scale), seed };
   const figures = await everyEventTrial(core, clock, wish);
-  console.info("every event:", JSON.stringify({ ...figures, seed }));
+  tellFigures("every event", { ...figures, seed });
   expect(figures).toMatchObject({ lost: 0, badSignatures: 0, altered: 0 });
   expect(figures.owed).toBe((wish.events + 1) * wish.endpoints);
   // Chance chose when it died; that it died in earnest shows in what had to be sent again.
@@ -41,7 +42,7 @@ describe("a dead endpoint", () => {
     const wish = { backlog: Math.round(300 * scale), goodEndpoints: 99, eventsOfGood: Math.round(5 * scale) };
     const crowd = await openCrowd(core, wish.goodEndpoints);
     const figures = await besideTheDead(core, crowd, wish);
-    console.info("beside a dead endpoint:", JSON.stringify(figures));
+    tellFigures("beside a dead endpoint", { ...figures });
     expect(figures.arrivedAtGood).toBe(figures.owedToGood);
     // All that it was sent until then is still open: the good ones were told everything before it had answered once.
     expect(figures.openAtDead).toBe(5);
@@ -85,7 +86,7 @@ describe("a dead endpoint", () => {
     const crowd = await openCrowd(core, 0);
     await crowd.fillDead(Math.round(200 * scale));
     const figures = await outage(core, clock, crowd, 2);
-    console.info("after an outage:", JSON.stringify(figures));
+    tellFigures("after an outage", { ...figures });
     expect(figures.delivered).toBe(figures.owed);
     expect(figures.owed).toBe(Math.round(200 * scale));
     // Due at the step that the schedule has after two hours, whose wait is two hours give or take a fifth.
@@ -122,7 +123,7 @@ it("makes the first try within a second of the commit, also when another process
   await expect.poll(() => [...committed.keys()].filter((id) => !arrived.has(id)), { timeout: 10_000 }).toEqual([]);
   const waits = [...committed].map(([id, at]) => (arrived.get(id) ?? 0) - at).sort((a, b) => a - b);
   const quantile = (share: number) => Math.round(waits[Math.ceil(waits.length * share) - 1] ?? 0);
-  console.info("first try, in ms:", JSON.stringify({ p50: quantile(0.5), p99: quantile(0.99) }));
+  tellFigures("first try, in ms", { events, p50: quantile(0.5), p99: quantile(0.99) });
   expect(quantile(0.99)).toBeLessThanOrEqual(1_000);
   await jobs.stop();
   await receiver.close();
@@ -134,7 +135,7 @@ it("rolls a secret in the middle of a stream without one request that its receiv
 }, async () => {
   const wish = { rolls: Math.round(3 * scale), eventsBetween: 20 };
   const figures = await rotationTrial(core, clock, wish);
-  console.info("rotation:", JSON.stringify(figures));
+  tellFigures("rotation", { rolls: wish.rolls, ...figures });
   const verified = { unverifiableWithOld: 0, unverifiableWithNew: 0, acceptedWithOld: 0, refusedWithNew: 0 };
   expect(figures).toMatchObject(verified);
   expect(figures.after).toBe(wish.rolls * wish.eventsBetween);

@@ -7,6 +7,7 @@ import { writeKeyUses } from "../merchants/write-key-uses.ts";
 import { describeError } from "../seams/log.ts";
 import { callApi } from "../testing/call-api.ts";
 import { furtherKey, manyRefusals } from "../testing/further-key.ts";
+import { tellFigures } from "../testing/tell-figures.ts";
 import { sendTo } from "../testing/test-app.ts";
 import { openTestCore } from "../testing/test-core.ts";
 import { wholeDatabase } from "../testing/whole-database.ts";
@@ -98,6 +99,8 @@ it("keeps no full key, imported key, signing secret or endpoint's secret in data
   expect(database).toContain("api_key.rolled");
   expect(database).toContain("POST /api/v2/collections");
   const places = { database, log: lines.join("\n"), refusals: refusals.join("\n") };
+  const searched = [...secrets].flatMap(formsOf).length;
+  tellFigures("secrets", { secrets: secrets.size, forms: searched, refusals: refusals.length });
   for (const secret of secrets) {
     for (const form of formsOf(secret)) {
       for (const [place, text] of Object.entries(places)) {

@@ -6,19 +6,20 @@ import { sealBookings } from "../ledger/seal-bookings.ts";
 import { generateBooks } from "../testing/generated-books.ts";
 import { tamperings } from "../testing/tampering/index.ts";
 import type { Tampering, Victim } from "../testing/tampering/tampering.ts";
+import { tellFigures } from "../testing/tell-figures.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { type Proof, prove } from "./prove.ts";
 
-const seed = Number(process.env["KINETICPAY_TEST_SEED"] ?? Math.floor(Math.random() * 1e9));
+const seed = Number(process.env["TEST_SEED"] ?? Math.floor(Math.random() * 1e9));
 const rounds = 100;
 
 let core: TestCore;
 let superuser: pg.Client;
 let db: Queryable;
 let heads: ChainHead[];
+let foundRounds = 0;
 
 beforeAll(async () => {
-  console.info(`seed ${seed}`);
   core = await openTestCore();
   await generateBooks(core.database, 500);
   await sealBookings(core.gateway);
@@ -33,6 +34,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
+  tellFigures("tampering", { seed, rounds, found: foundRounds });
   await superuser.end();
   await core.close();
 });
@@ -73,6 +75,7 @@ describe(`tampering as a superuser with all triggers off (seed ${seed})`, () => 
       `(select ${column} from ${table} where ${where} order by md5(${column} || '${seed + round}') limit 1)`;
     it(`is found, round ${round + 1}: ${what}`, async () => {
       expect(names(await provenAfter(statements(victim)))).toContain(seenBy);
+      foundRounds += 1;
     });
   }
 });

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CountingListeners, openCountingListeners } from "../../testing/counting-listeners.ts";
 import { type HostileTarget, hostileTargets, hostileZone, reachedAddresses } from "../../testing/hostile-targets.ts";
 import { type NameServer, openNameServer } from "../../testing/name-server.ts";
+import { tellFigures } from "../../testing/tell-figures.ts";
 import { createOutbound, type Outbound, OutboundError } from "../outbound.ts";
 import { askNameServers } from "./name-lookup.ts";
 import type { PrivateTargets } from "./target-policy.ts";
 
 /**
  * Judged by the connections that arrive, never by what an address looks like. On an ordinary machine listeners stand on
- * 127.0.0.0/8 and ::1; `npm run reliability:ssrf` gives a network of its own all the other addresses too.
+ * 127.0.0.0/8 and ::1; `reliability/ssrf-network.mjs` gives a network of its own all the other addresses too.
  */
 const everyAddress = process.env["SSRF_EVERY_ADDRESS"] === "required";
 
@@ -72,7 +73,7 @@ describe("where the operator allows private targets", () => {
     }
     expect(astray).toEqual([]);
     const missing = reachedAddresses.filter((address) => !listeners.addresses.has(address));
-    process.stdout.write(`${targets.length} forms refused, ${aimed.length} seen to connect when allowed\n`);
+    tellFigures("forms of addresses", { refused: targets.length, connectedWhenAllowed: aimed.length });
     if (everyAddress) expect(missing).toEqual([]);
     // Every machine has this one; a loopback of another shape leaves out what it does not have.
     expect(aimed.filter(({ reaches }) => reaches === "127.0.0.1").length).toBeGreaterThanOrEqual(80);
