@@ -77,5 +77,6 @@ export const otherSums: Instrument = {
   target: "0 paid; an alarm and a case each time",
   long: (run) =>
     runAtLength(run, { tests: [`${server}/http/forged-messages.test.ts`], titles: "another sum or currency" }),
-  figure: (findings) => `24 sums and currencies in 3 ways, ${broken(findings)}`,
+  figure: (findings) =>
+    `${counted(findings, "other sums: messages")} signed messages about other sums and currencies in ${counted(findings, "other sums: ways")} ways, ${broken(findings)}`,
 };

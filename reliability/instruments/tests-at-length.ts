@@ -71,6 +71,8 @@ export async function runAtLength(run: Run, all: Lengthened): Promise<Findings> 
       for (const [what, count] of Object.entries(figures))
         if (what !== "seed") notebook.count(`${name}: ${what}`, count);
     }
+    // A title that was changed would otherwise be no test, and no violation.
+    if (lines.length === 0) notebook.violation("nothing was tried: nobody told a figure");
     run.say(`${lines.length} figures`);
     return notebook.findings();
   } finally {

@@ -205,6 +205,7 @@ it.each(["direct", "indirect", "enquiry"] as const)(
         await test.gateway.db.query("select 1 from ledger_transactions where payment_id = $1", [payment.id]),
       ).toEqual([]);
     }
+    tellFigures("other sums", { ways: 1, messages: otherSums.length });
   },
 );
 
