@@ -10,10 +10,11 @@ export type Way = "direct" | "browser" | "both" | "silent";
 
 const form = { "content-type": "application/x-www-form-urlencoded" };
 
-/** Takes the buyer's request to the exchange. */
-export async function arrive(caller: Caller, handOff: HandOff, patience: Patience): Promise<void> {
+/** Takes the buyer's request to the exchange, past whatever troubles the gateway on its own way there. */
+export async function arrive(town: Town, caller: Caller, handOff: HandOff, patience: Patience): Promise<void> {
   const body = new URLSearchParams(handOff.fields).toString();
-  await insist(caller, { method: "POST", url: handOff.action, headers: form, body }, patience, [200, 303]);
+  const url = `${town.exchange.url}${new URL(handOff.action).pathname}`;
+  await insist(caller, { method: "POST", url, headers: form, body }, patience, [200, 303]);
 }
 
 /** The bank decides for good; the exchange itself sends nothing, since this bank does. */

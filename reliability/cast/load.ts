@@ -82,7 +82,7 @@ async function pay(player: Player, order: Order, created: Created): Promise<void
   const { town, caller, random } = player;
   const handOff = await chooseBank(town, caller, created, player);
   if (handOff === undefined) return town.notebook.violation(`${created.id} could not be paid though nobody had`);
-  await arrive(caller, handOff, player);
+  await arrive(town, caller, handOff, player);
   const code = random.chance(0.85) ? "00" : "51";
   const way = chooseWay(random);
   const copies = random.whole(1, player.mostCopies);

@@ -14,7 +14,7 @@ async function atTheBank(town: Town, caller: Caller): Promise<HandOff> {
   const created = await create(town, caller, { invoice, amountSen: 1_250, protocol: "v2" }, endless);
   const handOff = await chooseBank(town, caller, created, endless);
   if (handOff === undefined) throw new Error(`${created.id} could not be paid`);
-  await arrive(caller, handOff, endless);
+  await arrive(town, caller, handOff, endless);
   return handOff;
 }
 

@@ -5,11 +5,15 @@ import type { Town } from "../cast/town.ts";
 
 const settledWithinMs = 90_000;
 
-/** Waits until nothing is under way any more: every attempt that the bank decided is concluded, every callback taken. */
+/**
+ * Waits until nothing is under way any more: every attempt that the bank decided is concluded, and not to be looked at once more
+ * in the next minutes; every callback is taken.
+ */
 async function untilQuiet(town: Town): Promise<void> {
   const decided = of(town.journal.read(), "decided").map(({ orderNumber }) => orderNumber);
   const text = `select (select count(*) from deliveries where status = 'pending') as callbacks,
-    (select count(*) from attempts where order_number = any($1::text[]) and concluded_at is null) as attempts`;
+    (select count(*) from attempts where order_number = any($1::text[])
+      and (concluded_at is null or next_enquiry_at < now() + interval '10 minutes')) as attempts`;
   const isQuiet = async () => {
     const [open] = await town.postgres.query<{ callbacks: string; attempts: string }>(text, [decided]);
     return open?.callbacks === "0" && open.attempts === "0";
@@ -22,14 +26,17 @@ async function untilQuiet(town: Town): Promise<void> {
 /** What the bank stands by is what the gateway says, whether or not a message ever came. */
 async function checkTruth(town: Town): Promise<void> {
   const decided = of(town.journal.read(), "decided");
-  const text = "select order_number, status from attempts where order_number = any($1::text[])";
-  type Row = { order_number: string; status: string };
+  const text = "select order_number, status, rail_code, reason from attempts where order_number = any($1::text[])";
+  type Row = { order_number: string; status: string; rail_code: string; reason: string };
   const rows = await town.postgres.query<Row>(text, [decided.map(({ orderNumber }) => orderNumber)]);
-  const stored = new Map(rows.map((row) => [row.order_number, row.status]));
+  const stored = new Map(rows.map((row) => [row.order_number, row]));
   for (const { orderNumber, code } of decided) {
     const wanted = code === "00" ? "succeeded" : "failed";
     const found = stored.get(orderNumber);
-    if (found !== wanted) town.notebook.violation(`the bank says ${code} of ${orderNumber}, and it is ${found}`);
+    if (found?.status !== wanted) {
+      const stands = `${found?.status} (${found?.rail_code} ${found?.reason})`;
+      town.notebook.violation(`the bank says ${code} of ${orderNumber}, and it is ${stands}`);
+    }
   }
 }
 

@@ -32,7 +32,7 @@ async function payOnce(town: Town, caller: Caller, random: Random, invoice: stri
   await town.journal.add({ what: "created", id: created.id, ...order });
   const handOff = await chooseBank(town, caller, created, endless);
   if (handOff === undefined) return town.notebook.violation(`${created.id} could not be paid`);
-  await arrive(caller, handOff, endless);
+  await arrive(town, caller, handOff, endless);
   await decideFor(town, handOff.orderNumber, "00", invoice);
   const message = await compose(town, handOff.orderNumber, "00");
   const requery = {

@@ -62,7 +62,11 @@ async function weatherTheStorm(run: Run, forMs: number): Promise<Findings> {
   const town = await openTown({
     random: run.random,
     notebook,
-    settings: redis === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisPort}` },
+    settings: {
+      ...(redis === undefined ? {} : { REDIS_URL: `redis://127.0.0.1:${redisPort}` }),
+      // In this weather a buyer may need longer to the bank than the few seconds after which other instruments give them up.
+      KINETICPAY_NEVER_REACHED_AFTER: "20",
+    },
     databaseThrough: async (postgres) => postgres.url(await proxyFor("database", postgres.port)),
     exchangeThrough: async ({ url }) => `http://127.0.0.1:${await proxyFor("exchange", Number(new URL(url).port))}`,
     shopThrough: (port) => proxyFor("shop", port),

@@ -184,7 +184,10 @@ function onUncertain(situation: Situation): Decision {
   });
 }
 
-/** The network does not know the order: it was never reached, unless it once said otherwise. */
+/**
+ * The network does not know the order: it was never reached, unless it once said otherwise. It is asked about later all the same,
+ * since a page that a phone had put to sleep may take its buyer there after all.
+ */
 function onNotFound(situation: Situation): Decision {
   const { attempt, verdict, now, route, neverReachedAfterMs } = situation;
   if (attempt.status === "succeeded" || attempt.status === "failed") return decision(situation, { effect: "ignored" });
@@ -196,7 +199,10 @@ function onNotFound(situation: Situation): Decision {
   if (notFoundCount >= notFoundEnquiriesToClose && old) {
     return decision(situation, {
       effect: "failed",
-      attempt: { ...concluded(verdict, "failed", now), reason: "never_reached_bank", notFoundCount },
+      attempt: {
+        ...{ ...concluded(verdict, "failed", now), reason: "never_reached_bank", notFoundCount },
+        nextEnquiryAt: new Date(now.getTime() + neverReachedAfterMs),
+      },
       events: ["payment.attempt_failed"],
     });
   }

@@ -55,6 +55,44 @@ it("asks about an attempt along the schedule, once at a time, and settles what i
   expect(await requeryDue(gateway)).toBe(0);
 });
 
+it("asks twice more about buyers of whom the exchange had not heard, and finds those who got there after all", async () => {
+  const beganMs = clock.now().getTime();
+  const minutesPassed = () => Math.round((clock.now().getTime() - beganMs) / 60_000);
+  const [soon, later, never] = [await begin(), await begin(), await begin()];
+  const arrivesAfterMinutes = new Map([
+    [soon.orderNumber, 40],
+    [later.orderNumber, 300],
+  ]);
+  const attempts = new Map([soon, later, never].map((each) => [each.orderNumber, each]));
+  const asked = new Map<string, number[]>();
+  const gateway = withNetwork(async (orderNumber) => {
+    asked.set(orderNumber, [...(asked.get(orderNumber) ?? []), minutesPassed()]);
+    const hasArrived = minutesPassed() >= (arrivesAfterMinutes.get(orderNumber) ?? Number.POSITIVE_INFINITY);
+    return railMessage(attempts.get(orderNumber) ?? never, hasArrived ? "succeeded" : "not_found");
+  });
+  const passUntil = async (minutes: number) => {
+    while (minutesPassed() < minutes) {
+      clock.advance(60_000);
+      await requeryDue(gateway);
+    }
+  };
+  await passUntil(36);
+  for (const attempt of attempts.values())
+    expect((await read(attempt)).attempts[0]).toMatchObject({ status: "failed", reason: "never_reached_bank" });
+  const askedBefore = asked.get(never.orderNumber)?.length ?? 0;
+  await passUntil(90);
+  expect((await read(soon)).payment.status).toBe("paid");
+  expect((await read(later)).payment.status).not.toBe("paid");
+  await passUntil(25 * 60);
+  expect((await read(later)).payment.status).toBe("paid");
+  const [half = 0, day = 0, ...more] = asked.get(never.orderNumber)?.slice(askedBefore) ?? [];
+  expect(half).toBeGreaterThanOrEqual(60);
+  expect(half).toBeLessThanOrEqual(70);
+  expect(day).toBe(24 * 60);
+  expect(more).toEqual([]);
+  expect((await read(never)).payment.status).not.toBe("paid");
+}, 60_000);
+
 it("lets a slow answer hold up only its own order", async () => {
   const [slow, quick] = [await begin(), await begin()];
   clock.advance(130_000);

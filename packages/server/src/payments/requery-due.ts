@@ -6,7 +6,7 @@ import { enquirePermitted } from "./enquire-attempt.ts";
 import { type Permission, permit } from "./enquiry-pace.ts";
 import { lockExchange, savePermission } from "./exchange-state.ts";
 import { type Attempt, isInFlight } from "./payment.ts";
-import { nextEnquiryAt, soonAfterFault, unresolvedAfterMs } from "./requery-schedule.ts";
+import { lastLookAt, nextEnquiryAt, soonAfterFault, unresolvedAfterMs } from "./requery-schedule.ts";
 import { findAttempt } from "./store.ts";
 
 // No more than so many at once: PayNet publishes no limit, so it is better not to find it.
@@ -51,20 +51,27 @@ async function lease(gateway: Gateway, limit: number): Promise<Leased> {
   });
 }
 
-/** Ends the lease, and plans the next enquiry unless one was planned meanwhile or none is needed. */
+/** When to ask about an attempt again that has just been asked about; null when that is not needed. */
+function planNext(gateway: Gateway, attempt: Attempt, fault: EnquiryFailed | undefined): Date | null {
+  const now = gateway.clock.now();
+  const planned = attempt.nextEnquiryAt !== null && attempt.nextEnquiryAt > now ? attempt.nextEnquiryAt : null;
+  if (!isInFlight(attempt)) return planned ?? lastLookAt(attempt, now);
+  const scheduled = planned ?? nextEnquiryAt(gateway.config, attempt, now, gateway.random);
+  return fault === undefined ? scheduled : soonAfterFault(fault, attempt, scheduled, now, gateway.random);
+}
+
+/** Ends the lease, and plans the next enquiry. What has concluded since it was read keeps the plan that its conclusion made. */
 async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed | undefined): Promise<void> {
   const after = await findAttempt(gateway.db, before.orderNumber);
   if (after === undefined) return;
-  const now = gateway.clock.now();
-  const planned = after.nextEnquiryAt !== null && after.nextEnquiryAt > now ? after.nextEnquiryAt : null;
-  const scheduled = planned ?? nextEnquiryAt(gateway.config, after, now, gateway.random);
-  const next = fault === undefined ? scheduled : soonAfterFault(fault, after, scheduled, now, gateway.random);
   await gateway.db.write(
     "payments.plan_enquiry",
-    `update attempts set enquiry_lease_until = null, next_enquiry_at = case when concluded_at is null then $2::timestamptz else null end
+    `update attempts set enquiry_lease_until = null,
+       next_enquiry_at = case when (concluded_at is null) = $3 then $2::timestamptz else next_enquiry_at end
      where id = $1`,
-    [after.id, isInFlight(after) ? next : null],
+    [after.id, planNext(gateway, after, fault), isInFlight(after)],
   );
+  const now = gateway.clock.now();
   if (isInFlight(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {
     const detail = { order_number: after.orderNumber, code: after.railCode, enquiries: after.enquiryCount };
     const about = { merchantId: after.merchantId, paymentId: after.paymentId, attemptId: after.id, detail };

@@ -37,6 +37,15 @@ export function nextEnquiryAt(config: Config, attempt: Attempt, now: Date, rando
 }
 
 /**
+ * When to look once more at an attempt that is over: a day after the hand-off, if the network had not heard of it when it was
+ * given up. Null when it need not be asked about any more.
+ */
+export function lastLookAt(attempt: Attempt, now: Date): Date | null {
+  const at = new Date(attempt.createdAt.getTime() + dayMs);
+  return attempt.reason === "never_reached_bank" && at > now ? at : null;
+}
+
+/**
  * When to ask again after an enquiry that brought no believable answer: not later than the schedule says, and soon enough
  * that a payment does not wait for an hour because FPX was away at the wrong moment. How many are asked about at once is
  * bounded elsewhere.
