@@ -22,7 +22,7 @@ function fallback(setting: Setting<unknown>): string {
 const heading = `# Settings
 
 Every setting of the gateway, read from the environment when it starts. A name that begins with \`KINETICPAY_\` and is not
-in this table is refused, and all faults are told at once. \`DATABASE_URL_FILE\`, \`DATABASE_OWNER_URL_FILE\` and
+in this table is refused, save those that the command line and the client read; all faults are told at once. \`DATABASE_URL_FILE\`, \`DATABASE_OWNER_URL_FILE\` and
 \`REDIS_URL_FILE\` may name files that hold what the names before \`_FILE\` would, so that a password shows in no list of
 processes. An empty value counts as unset.
 

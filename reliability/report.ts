@@ -9,8 +9,9 @@ const file = fileURLToPath(new URL("../docs/reliability.md", import.meta.url));
 const heading = `# Reliability
 
 What the gateway promises when things go wrong, how each promise was tried, and what was measured. Every line is the work of
-an instrument in \`reliability/\`, which attacks a running gateway from outside and then reads its database past it. A short
-form of each runs with every change (\`npm test\`); the figures here are from the long form:
+an instrument in \`reliability/\`. Most attack a running gateway from outside and then read its database past it; the others are
+tests of the suite that run for longer and with more of everything. A short form of each runs with every change (\`npm test\`);
+the figures here are from the long form:
 
 \`\`\`console
 npm run reliability -- --long                  # all of it, going on where it stopped
@@ -35,8 +36,10 @@ const slicesOf = ({ slices }: Instrument) => slices ?? 1;
 const violationsOf = ({ results }: Line) => merge(results.map(({ findings }) => findings)).violations;
 
 function row({ instrument, results }: Line): string {
-  const measured =
-    results.length === 0 ? "not measured yet" : instrument.figure(merge(results.map(({ findings }) => findings)));
+  const figure = () => instrument.figure(merge(results.map(({ findings }) => findings)));
+  const isWhole = results.length === slicesOf(instrument);
+  const part = isWhole ? "" : ` (${results.length} of ${slicesOf(instrument)} parts)`;
+  const measured = results.length === 0 ? "not measured yet" : `${figure()}${part}`;
   const cells = [String(instrument.row), instrument.hazard, instrument.promise, instrument.target, measured];
   return `| ${cells.map(cell).join(" | ")} |`;
 }

@@ -49,7 +49,7 @@ export const authenticationErrors = {
     summary: "The API key is valid but may not do this.",
     retryable: false,
     message: (meta) =>
-      `The key ${meta.key} is valid, but this call needs the scope "${meta.needed}" and the key has ${meta.scopes.length === 0 ? "none" : meta.scopes.join(", ")}. Use a key that has it.`,
+      `The key ${meta.key} is valid, but this call needs the scope "${meta.needed}" and the key has ${meta.scopes.length === 0 ? "none" : meta.scopes.join(", ")}. Use a key that has it, or ask whoever runs this gateway to give it one.`,
   }),
   api_not_enabled: entry<{ key: string; collection: string }>({
     type: "authentication_error",

@@ -7,7 +7,7 @@ export const ourSideErrors = {
     summary: "The gateway met a fault of its own.",
     retryable: true,
     message: () =>
-      "Something failed inside the gateway, and it has been recorded under this request id. Look the payment up before you send a call again that creates or changes one.",
+      "Something failed inside the gateway, and it has been recorded under this request id. The call may have been done all the same. Send the same call again with the same Idempotency-Key; without one, look the payment up by its invoice first.",
   }),
   bank_bad_response: entry<{ rail: string; operation: string }>({
     type: "bank_error",
@@ -38,7 +38,7 @@ export const ourSideErrors = {
     retryable: true,
     retryAfterS: 2,
     message: () =>
-      "The gateway cannot reach its database just now. If this call creates or changes something, look it up by its invoice before you send it again: it may have been done.",
+      "The gateway cannot reach its database just now. The call may have been done all the same. Send the same call again with the same Idempotency-Key; without one, look the payment up by its invoice first.",
   }),
   shutting_down: entry({
     type: "unavailable_error",

@@ -75,7 +75,7 @@ ${summary}
 
 **Who hears of it.** ${endpoints} ${told} ${readers[audience]}
 
-**What it carries.** \`data\` is a \`${dataName}\`, as the [OpenAPI document](../openapi.json) describes it.
+**What it carries.** \`data\` is ${/^[AEIOU]/.test(dataName) ? "an" : "a"} \`${dataName}\`, as the [OpenAPI document](../openapi.json) describes it.
 
 \`\`\`json
 ${JSON.stringify(exampleEvent(type), null, 2)}

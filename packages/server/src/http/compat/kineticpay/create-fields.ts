@@ -60,7 +60,10 @@ function amountOf(fields: WireFields): number {
   const amountSen = senFromRinggit(text);
   if (amountSen !== undefined) return amountSen;
   if (/^[+-]?\d+(\.\d{1,2})?$/.test(text))
-    throw new Fault("field_out_of_range", `amount cannot be ${shownText(text)}.`);
+    throw new Fault(
+      "field_out_of_range",
+      `amount came as ${shownText(text)} and must be more than zero, and no more than FPX carries, such as "12.50".`,
+    );
   // Shown only when it looks like a number: a shop may have put its key into the wrong field.
   const seen = /^[\d.,+\-eE RM]{1,12}$/.test(text) ? ` as "${text}"` : "";
   throw new Fault("field_invalid", `amount came${seen} and must be ${expected.amount}.`);
@@ -79,7 +82,11 @@ function invoiceOf(fields: WireFields): string {
   if (text.length > invoiceLength) {
     throw new Fault("field_too_long", `invoice has ${text.length} characters; at most ${invoiceLength} are taken.`);
   }
-  if (!isPlainText(text)) throw new Fault("field_invalid", "invoice holds a control character or a broken one.");
+  if (!isPlainText(text))
+    throw new Fault(
+      "field_invalid",
+      "invoice holds a line break, a tab or another character that cannot be printed; send it without.",
+    );
   return text;
 }
 
