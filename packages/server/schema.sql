@@ -782,7 +782,7 @@ begin
   if not pg_try_advisory_xact_lock(4015727306) then return null; end if;
   for rule in select * from partition_rules where table_name <> 'deliveries' order by table_name loop
     select * into old from partitions_of(rule.table_name)
-      where to_id <= id_at(rule.id_prefix, clock_timestamp() - rule.keep_days * interval '1 day') limit 1;
+      where to_id collate "C" <= id_at(rule.id_prefix, clock_timestamp() - rule.keep_days * interval '1 day') collate "C" limit 1;
     continue when not found;
     if rule.table_name = 'events' then
       execute 'select exists (select from deliveries where (status = $3 and id < $2) or (tableoid = $4 and id >= $1 and id < $2))'
@@ -1040,9 +1040,9 @@ begin
         return partition_name(rule, starts);
       end if;
     end loop;
-    execute format('select id from %I where time_of_id(id) is not null and not ($1 and id >= $2 and id < $3) order by id limit 1',
-      rule.table_name || '_default')
-      into stray using is_busy, id_at(rule.id_prefix, present), id_at(rule.id_prefix, present + ('1 ' || rule.unit)::interval);
+    -- To move the others would keep off whoever writes there, and that is everybody as long as the present has no other place.
+    continue when is_busy;
+    execute format('select id from %I where time_of_id(id) is not null order by id limit 1', rule.table_name || '_default') into stray;
     if stray is not null then
       starts := date_trunc(rule.unit, time_of_id(stray));
       perform make_partition(rule, starts);
