@@ -5,12 +5,13 @@ import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { type EventSource, eventSource } from "../testing/test-events.ts";
 import { openTestShop, type TestShop } from "../testing/test-shop.ts";
-import { deleteEndpoint, switchEndpoint } from "../webhooks/change-endpoints.ts";
+import { changeEndpoint, deleteEndpoint, switchEndpoint } from "../webhooks/change-endpoints.ts";
 import { concludeAttempts } from "./conclude.ts";
 import { deliverDue } from "./deliver.ts";
 import { type Endpoint, findEndpoint } from "./endpoints.ts";
 import { type LeasedDelivery, leaseDeliveries } from "./lease.ts";
 import { type AttemptResult, sendDelivery } from "./send.ts";
+import { planAnew } from "./send-again.ts";
 
 const actor = { kind: "operator", name: "test" } as const;
 const hourMs = 3_600_000;
@@ -180,6 +181,36 @@ describe("an attempt", () => {
   });
 });
 
+it("that is planned anew while an attempt is under way has its whole schedule before it, whatever comes of that attempt", async () => {
+  shop.behave((response) => response.writeHead(500).end());
+  const { callbackSchedule } = core.gateway.config;
+  for (const failures of [1, callbackSchedule.length]) {
+    const id = await paid();
+    await core.gateway.db.query("update deliveries set round_count = $2, attempt_count = $2 where event_id = $1", [
+      id,
+      failures,
+    ]);
+    const { deliveries } = await leaseDeliveries(core.gateway, { room: 5, only: null, after: "" });
+    const [delivery] = deliveries;
+    if (delivery === undefined) throw new Error("nothing was leased");
+    const result = await sendDelivery(core.gateway, delivery);
+    await core.gateway.db.transaction("webhooks.resend", (tx) =>
+      planAnew(tx, delivery.merchantId, delivery.id, clock.now()),
+    );
+    await concludeAttempts(core.gateway, [result]);
+    expect(await state(id)).toMatchObject({
+      status: "pending",
+      attempt_count: failures + 1,
+      next_attempt_at: clock.now(),
+    });
+    expect(await deliverDue(core.gateway)).toBe(1);
+    const waitMs = ((await state(id))?.next_attempt_at?.getTime() ?? 0) - clock.now().getTime();
+    expect(waitMs).toBeGreaterThan(0);
+    expect(waitMs).toBeLessThanOrEqual((callbackSchedule[0] ?? 0) * 1_200);
+    await source.settleAll();
+  }
+});
+
 describe("Retry-After", () => {
   const nextWaitS = async (id: string) =>
     (((await state(id))?.next_attempt_at?.getTime() ?? 0) - clock.now().getTime()) / 1000;
@@ -250,6 +281,33 @@ describe("an endpoint", () => {
     await deliverDue(core.gateway);
     expect(await read()).toMatchObject({ status: "disabled", disabledReason: "failing", failingSince: since });
     expect(await notices()).toHaveLength(1);
+  });
+
+  it("whose address was changed is judged by the new one alone, not by how long the old one had failed", async () => {
+    shop.behave((response) => response.writeHead(500).end());
+    await paid();
+    await deliverDue(core.gateway);
+    await source.settleAll();
+    clock.advance(6 * 24 * hourMs);
+    await changeEndpoint(core.gateway, actor, endpoint.id, { url: `${shop.url}/new` });
+    await paid();
+    await deliverDue(core.gateway);
+    expect(await read()).toMatchObject({ status: "enabled", failingSince: clock.now() });
+  });
+
+  it.each([
+    ["gone", 410],
+    ["rejected", 500],
+  ])("is not held to an answer (%s) that came from the address that it had before", async (outcome, status) => {
+    shop.behave((response) => response.writeHead(status).end());
+    const id = await paid();
+    const { deliveries } = await leaseDeliveries(core.gateway, { room: 5, only: null, after: "" });
+    const results = await Promise.all(deliveries.map((each) => sendDelivery(core.gateway, each)));
+    expect(results.map((each) => each.outcome)).toEqual([outcome]);
+    await changeEndpoint(core.gateway, actor, endpoint.id, { url: `${shop.url}/new` });
+    await concludeAttempts(core.gateway, results);
+    expect(await read()).toMatchObject({ status: "enabled", failingSince: null });
+    expect((await attempts(id)).map((each) => each.outcome)).toEqual([outcome]);
   });
 
   it("that takes a single event in five days stays", async () => {

@@ -9,7 +9,8 @@ export const failingDaysMs = 5 * 24 * 60 * 60 * 1000;
 
 /**
  * Writes down what became of many attempts in one statement: the attempts, the deliveries, and since when endpoints fail.
- * What was acknowledged counts even if the lease had ended; a failure only while the lease is still ours. Rows of endpoints
+ * What was acknowledged counts even if the lease had ended; a failure only while the lease is still ours, and not against the
+ * schedule of a delivery that was planned anew meanwhile, nor against an endpoint that has another address by now. Rows of endpoints
  * are locked in the order of their ids, so that processes that write at once wait for each other in turn.
  *
  * PostgreSQL takes whatever it reads from JSON for a hundred rows, and would read a table of ten thousand deliveries whole for
@@ -19,14 +20,16 @@ const concludeText = `
   with result as (
     select * from jsonb_to_recordset($1::jsonb) as r (attempt_id text, merchant_id text, delivery_id text, endpoint_id text,
       url text, outcome text, status smallint, message text, answer text, answer_truncated boolean, retry_after_s integer,
-      started_at timestamptz, duration_ms integer, lease_until timestamptz, next_attempt_at timestamptz, is_dropped boolean, place integer)
+      started_at timestamptz, duration_ms integer, lease_until timestamptz, next_attempt_at timestamptz, round_count integer, is_dropped boolean, place integer)
     where mod(r.place, 1) = 0
   ), written as (
     update deliveries d set
-      status = case when r.outcome = 'delivered' then 'delivered' when r.next_attempt_at is null then 'failed' else 'pending' end,
+      status = case when r.outcome = 'delivered' then 'delivered' when d.round_count < r.round_count then 'pending'
+        when r.next_attempt_at is null then 'failed' else 'pending' end,
       attempt_count = d.attempt_count + case when r.is_dropped then 0 else 1 end,
-      round_count = d.round_count + case when r.is_dropped then 0 else 1 end,
-      next_attempt_at = case when r.outcome = 'delivered' then null else r.next_attempt_at end,
+      round_count = d.round_count + case when r.is_dropped or d.round_count < r.round_count then 0 else 1 end,
+      next_attempt_at = case when r.outcome = 'delivered' then null when d.round_count < r.round_count then d.next_attempt_at
+        else r.next_attempt_at end,
       lease_until = null,
       last_outcome = r.outcome, last_status = r.status, last_error = case when r.outcome = 'delivered' then null else r.message end,
       last_attempt_at = case when r.is_dropped then d.last_attempt_at else r.started_at end,
@@ -40,8 +43,9 @@ const concludeText = `
       r.answer_truncated, r.retry_after_s, r.started_at, r.duration_ms
     from result r join deliveries d on d.merchant_id = r.merchant_id and d.id = r.delivery_id where not r.is_dropped
   ), tried as (
-    select endpoint_id, bool_or(outcome = 'delivered') as went_well, min(started_at) as since
-    from result where endpoint_id is not null and not is_dropped group by endpoint_id
+    select r.endpoint_id, bool_or(r.outcome = 'delivered') as went_well, min(r.started_at) as since
+    from result r join webhook_endpoints w on w.id = r.endpoint_id and w.url = r.url
+    where not r.is_dropped group by r.endpoint_id
   ), changed as (
     select w.id, tried.went_well, tried.since from webhook_endpoints w join tried on tried.endpoint_id = w.id
     where tried.went_well = (w.failing_since is not null) order by w.id for no key update of w
@@ -76,6 +80,7 @@ function rowOf(gateway: Gateway, result: AttemptResult, now: Date, place: number
     duration_ms: result.durationMs,
     lease_until: delivery.leaseUntil,
     next_attempt_at: isOver ? null : (nextAttemptAt(...wait) ?? null),
+    round_count: delivery.roundCount,
     is_dropped: result.isDropped === true,
   };
 }
@@ -87,8 +92,9 @@ function rowOf(gateway: Gateway, result: AttemptResult, now: Date, place: number
 export async function concludeAttempts(gateway: Gateway, results: readonly AttemptResult[]): Promise<void> {
   if (results.length === 0) return;
   // First, since a process that dies in between tries a delivery again that is not concluded, and so learns of it again.
-  const gone = new Set(results.filter((each) => each.outcome === "gone").map((each) => each.delivery.endpointId));
-  for (const id of gone) if (id !== null) await disableEndpoint(gateway, id, "gone");
+  const gone = results.filter((each) => each.outcome === "gone").map(({ delivery }) => delivery);
+  for (const { endpointId, url } of gone)
+    if (endpointId !== null) await disableEndpoint(gateway, endpointId, "gone", url);
   const now = gateway.clock.now();
   const rows = results.map((result, place) => rowOf(gateway, result, now, place));
   const failing = await gateway.db.write<{ id: string; is_failing: boolean }>("callbacks.conclude", concludeText, [

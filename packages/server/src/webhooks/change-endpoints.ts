@@ -109,7 +109,9 @@ export function changeEndpoint(
   return changingEndpoint(gateway, actor, id, async (tx, found) => {
     const wanted = { ...found, ...change };
     if (Object.keys(changesBetween(audited(found), audited(wanted))).length === 0) return found;
-    const next = { ...wanted, updatedAt: gateway.clock.now() };
+    // How long the old address failed says nothing of a new one.
+    const failingSince = wanted.url === found.url ? found.failingSince : null;
+    const next = { ...wanted, failingSince, updatedAt: gateway.clock.now() };
     await updateEndpoint(tx, next);
     const fact = { action: "webhook_endpoint.changed", type: "webhook_endpoint.updated", before: found } as const;
     await recordEndpointChange(gateway, tx, actor, next, fact);
