@@ -2,7 +2,9 @@ import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { afterEach, expect, it } from "vitest";
+import type { Gateway } from "../gateway.ts";
 import { newApiKey } from "../merchants/key-format.ts";
+import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 import { systemRandom } from "../seams/random.ts";
 import { alterAccess } from "../testing/alter-access.ts";
 import { testClock } from "../testing/test-clock.ts";
@@ -56,6 +58,7 @@ interface Pair {
   readonly long: Server;
   /** The same gateway in another process that keeps no log, and its refuser before a server that does nothing else. */
   readonly app: FastifyInstance;
+  readonly gateway: Gateway;
   readonly early: Server;
 }
 
@@ -75,15 +78,21 @@ async function open(settings: Readonly<Record<string, string>> = {}, log = "0"):
     closing.push(() => each.close());
   }
   const [long, app] = apps;
-  const refuse = createFloodRefuser(app, beside.gateway);
+  const early = await refuseEarly(app, beside.gateway);
+  // As the framework sets its own.
+  early.keepAliveTimeout = long.server.keepAliveTimeout;
+  return { core, long: long.server, app, gateway: beside.gateway, early };
+}
+
+/** A gateway's refuser before a server that does nothing else. */
+async function refuseEarly(app: FastifyInstance, gateway: Gateway): Promise<Server> {
+  const refuse = createFloodRefuser(app, gateway);
   const early = createServer((incoming, response) => {
     if (!refuse(incoming, response)) response.end(left);
   });
-  // As the framework sets its own.
-  early.keepAliveTimeout = long.server.keepAliveTimeout;
   await new Promise<void>((resolve) => early.listen(0, "127.0.0.1", resolve));
   closing.push(() => new Promise((resolve) => early.close(resolve)));
-  return { core, long: long.server, app, early };
+  return early;
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -178,6 +187,29 @@ it("leaves to the framework what is let in, and whatever it is not certain of", 
   const closed = { path: ping, headers: bearer(key) };
   await expect.poll(async () => JSON.parse((await send(pair.app.server, closed)).body).code).toBe("api_not_enabled");
   expect((await send(pair.early, closed)).body).toBe(left);
+});
+
+it("has nobody looked up, not even when what is known grows too old in the midst of a call and the database is away", async () => {
+  const { app, gateway } = await open();
+  const call = { path: ping, headers: bearer(unknownKey) };
+  for (let again = 0; again < 2; again += 1) await send(app.server, call);
+  const asked: string[] = [];
+  const query = async (text: string): Promise<never> => {
+    asked.push(text);
+    throw new DatabaseUnavailable("it is away");
+  };
+  let reads = 0;
+  const find = (digest: string) => {
+    reads += 1;
+    return reads === 1 ? gateway.knownKeys.find(digest) : undefined;
+  };
+  const early = await refuseEarly(app, {
+    ...gateway,
+    db: { ...gateway.db, query },
+    knownKeys: { ...gateway.knownKeys, find },
+  });
+  expect(JSON.parse((await send(early, call)).body).code).toBe("key_invalid");
+  expect(asked.filter((text) => text.includes("api_keys"))).toEqual([]);
 });
 
 it("leaves to the framework, which logs them, as many calls as the log has room for", async () => {

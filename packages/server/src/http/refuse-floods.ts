@@ -5,8 +5,7 @@ import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import type { FastifyInstance } from "fastify";
 import type { Gateway } from "../gateway.ts";
 import { canonicalAddress } from "../merchants/address-range.ts";
-import { presentedApiKey, verifyApiKey } from "../merchants/authenticate.ts";
-import { knownKey } from "../merchants/find-key.ts";
+import { presentedApiKey, recallApiKey } from "../merchants/authenticate.ts";
 import { isAddressAllowed } from "../merchants/require-access.ts";
 import { answerEarly, isOrdinary } from "./answer-early.ts";
 import { protocolOf } from "./call-path.ts";
@@ -36,11 +35,11 @@ function refusalOfKey(gateway: Gateway, request: IncomingMessage, address: strin
   if (typeof sent !== "string") {
     return isRepeated(sent) ? { error: counted(gateway, asker, sent), headers } : undefined;
   }
-  if (knownKey(gateway, sent) === undefined) return undefined;
+  // Memory is read once: a moment later it may be too old to be believed.
+  const outcome = recallApiKey(gateway, sent);
+  if (outcome === undefined) return undefined;
   const key = presentedKey(gateway, asker, sent);
   if (typeof key !== "string") return { error: key, headers };
-  const outcome = verifyApiKey(gateway, key);
-  if (outcome instanceof Promise) return undefined;
   if (outcome instanceof GatewayError) {
     return isRepeated(outcome) ? { error: counted(gateway, asker, outcome), headers } : undefined;
   }

@@ -4,7 +4,7 @@ import type { Gateway } from "../gateway.ts";
 import { onward, type Soon } from "../seams/at-once.ts";
 import type { KeyKind } from "./api-keys.ts";
 import type { Caller } from "./caller.ts";
-import { findKey } from "./find-key.ts";
+import { findKey, recallKey } from "./find-key.ts";
 import { hintOfKey, keyForm, modeOfKey } from "./key-format.ts";
 import type { KnownKey } from "./known-keys.ts";
 
@@ -89,6 +89,12 @@ export function presentedApiKey(
 /** Whose key it is, or why it is nobody's now: key_invalid, key_revoked, key_expired. */
 export function verifyApiKey(gateway: Parts, key: string): Soon<Caller | GatewayError> {
   return onward(findKey(gateway, key), (found) => asCaller(found, "api_key", key, gateway.clock.now()));
+}
+
+/** The same where it is certain from memory; undefined where the database would have to be asked, which is not done. */
+export function recallApiKey(gateway: Parts, key: string): Caller | GatewayError | undefined {
+  const found = recallKey(gateway, key);
+  return found === undefined ? undefined : asCaller(found, "api_key", key, gateway.clock.now());
 }
 
 /**

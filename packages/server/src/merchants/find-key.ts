@@ -80,11 +80,15 @@ export function knownKey(parts: Parts, key: string): KnownKey | null | undefined
   return parts.knownKeys.find(digestOf(key));
 }
 
+/** The same for a call that is decided by it: has what is known confirmed in time, so that the next ones need not ask. */
+export function recallKey(parts: Parts, key: string): KnownKey | null | undefined {
+  const known = knownKey(parts, key);
+  if (known !== undefined && parts.knownKeys.isDue()) void confirm(parts);
+  return known;
+}
+
 /** The key, from memory where that is certain enough, so that most calls wait for nothing; null when there is none. */
 export function findKey(parts: Parts, key: string): KnownKey | null | Promise<KnownKey | null> {
-  const digest = digestOf(key);
-  const known = parts.knownKeys.find(digest);
-  if (known === undefined) return lookUp(parts, key, digest);
-  if (parts.knownKeys.isDue()) void confirm(parts);
-  return known;
+  const known = recallKey(parts, key);
+  return known === undefined ? lookUp(parts, key, digestOf(key)) : known;
 }
