@@ -35,8 +35,8 @@ const silence = () => new DatabaseUnavailable("the database does not answer");
 /** Those who wait for the database, the longest first. */
 interface Queue {
   wait<T>(work: () => Promise<T>, limitMs: number): Promise<T>;
-  /** How long the first has waited, in milliseconds; 0 when nobody waits. */
-  longestMs(): number;
+  /** Since when the first has waited, on the clock of `performance.now`; undefined when nobody waits. */
+  since(): number | undefined;
   /** Tells those who have waited for their limit, or everybody. */
   giveUp(who: "late" | "all", error: () => Error): void;
 }
@@ -56,10 +56,7 @@ function openQueue(): Queue {
           .then(resolve, reject)
           .finally(() => waiting.delete(entry));
       }),
-    longestMs() {
-      const first = waiting.values().next().value;
-      return first === undefined ? 0 : performance.now() - first.since;
-    },
+    since: () => waiting.values().next().value?.since,
     giveUp(who, error) {
       for (const each of waiting) {
         if (who === "late" && performance.now() - each.since < each.limitMs) continue;
@@ -76,6 +73,7 @@ export function keepVigil(options: VigilOptions): Vigil {
   let isSilent = false;
   let isAsking = false;
   let isStopped = false;
+  let heardMs = 0;
 
   const hear = () =>
     options.probe().then(
@@ -92,9 +90,12 @@ export function keepVigil(options: VigilOptions): Vigil {
   };
   const look = async () => {
     queue.giveUp("late", () => new DatabaseUnavailable("there was no answer within a statement's limit"));
-    if (isAsking || queue.longestMs() < suspectAfterMs) return;
+    const since = queue.since();
+    // Whoever has a great deal to do may wait for minutes, and need not be asked about all that time.
+    if (isAsking || since === undefined || performance.now() - Math.max(since, heardMs) < suspectAfterMs) return;
     isAsking = true;
     if (!(await hear()) && !isStopped) await waitOut();
+    heardMs = performance.now();
     isAsking = false;
   };
   const timer = setInterval(() => void look(), lookEveryMs);

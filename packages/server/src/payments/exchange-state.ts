@@ -101,7 +101,7 @@ export async function readExchanges(office: Pick<Office, "db" | "clock">): Promi
     `select e.rail, case when e.opened_at is null then 'closed' else 'open' end as circuit, e.opened_at as since,
        e.probe_at as "nextProbeAt", e.faults, e.last_fault as "lastFault",
        (select count(*)::int from attempts a where a.rail = e.rail and a.next_enquiry_at <= $1) as due,
-       (select count(*)::int from attempts a where a.rail = e.rail and a.next_enquiry_at is not null) as undecided
+       (select count(*)::int from attempts a where a.rail = e.rail and a.next_enquiry_at is not null and a.concluded_at is null) as undecided
      from exchanges e order by e.rail`,
     [office.clock.now()],
   );

@@ -11,6 +11,7 @@ import { createPayment } from "./create-payment.ts";
 import type { Attempt } from "./payment.ts";
 import { readPayment } from "./read-payments.ts";
 import { requeryDue } from "./requery-due.ts";
+import { settlePayment } from "./settle-payment.ts";
 
 let core: TestCore;
 let clock: TestClock;
@@ -92,6 +93,24 @@ it("asks twice more about buyers of whom the exchange had not heard, and finds t
   expect(more).toEqual([]);
   expect((await read(never)).payment.status).not.toBe("paid");
 }, 60_000);
+
+it("asks again at once about a buyer who came back while the network was being asked", async () => {
+  const attempt = await begin();
+  clock.advance(130_000);
+  let asked = 0;
+  const gateway = withNetwork(async (orderNumber) => {
+    if (orderNumber !== attempt.orderNumber) throw new EnquiryFailed("timeout", "no answer");
+    asked += 1;
+    if (asked > 1) return railMessage(attempt, "succeeded");
+    const before = railMessage(attempt, "pending");
+    await settlePayment(core.gateway, "indirect", railMessage(attempt, "succeeded"));
+    clock.advance(1_000);
+    return before;
+  });
+  await requeryDue(gateway);
+  expect(asked).toBe(2);
+  expect((await read(attempt)).payment.status).toBe("paid");
+});
 
 it("lets a slow answer hold up only its own order", async () => {
   const [slow, quick] = [await begin(), await begin()];

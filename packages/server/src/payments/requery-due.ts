@@ -54,22 +54,24 @@ async function lease(gateway: Gateway, limit: number): Promise<Leased> {
 /** When to ask about an attempt again that has just been asked about; null when that is not needed. */
 function planNext(gateway: Gateway, attempt: Attempt, fault: EnquiryFailed | undefined): Date | null {
   const now = gateway.clock.now();
-  const planned = attempt.nextEnquiryAt !== null && attempt.nextEnquiryAt > now ? attempt.nextEnquiryAt : null;
-  if (!isInFlight(attempt)) return planned ?? lastLookAt(attempt, now);
-  const scheduled = planned ?? nextEnquiryAt(gateway.config, attempt, now, gateway.random);
+  if (!isInFlight(attempt)) return lastLookAt(attempt, now);
+  const scheduled = nextEnquiryAt(gateway.config, attempt, now, gateway.random);
   return fault === undefined ? scheduled : soonAfterFault(fault, attempt, scheduled, now, gateway.random);
 }
 
-/** Ends the lease, and plans the next enquiry. What has concluded since it was read keeps the plan that its conclusion made. */
+/**
+ * Ends the lease, and plans the next enquiry. What was planned meanwhile stays: by the answer itself, or by a buyer who came back
+ * after the question was asked, which is then asked again at once.
+ */
 async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed | undefined): Promise<void> {
   const after = await findAttempt(gateway.db, before.orderNumber);
   if (after === undefined) return;
   await gateway.db.write(
     "payments.plan_enquiry",
     `update attempts set enquiry_lease_until = null,
-       next_enquiry_at = case when (concluded_at is null) = $3 then $2::timestamptz else next_enquiry_at end
+       next_enquiry_at = case when next_enquiry_at is not distinct from $3 then $2::timestamptz else next_enquiry_at end
      where id = $1`,
-    [after.id, planNext(gateway, after, fault), isInFlight(after)],
+    [after.id, planNext(gateway, after, fault), before.nextEnquiryAt],
   );
   const now = gateway.clock.now();
   if (isInFlight(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {
