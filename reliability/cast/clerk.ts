@@ -111,9 +111,12 @@ async function tendEndpoints(clerk: Clerk): Promise<void> {
   await journal.add({ what: "endpoint_deleted", id });
 }
 
-/** A bank that no buyer of ours uses goes offline, or comes back. */
+/** Longer than a list of banks is believed, so that every state is seen. */
+const bankStaysMs = 7_000;
+
+/** A bank that no buyer of ours uses goes offline, and comes back. */
 async function switchBank(clerk: Clerk): Promise<void> {
-  await clerk.town.exchange.control.setBank("ABB0233", clerk.random.chance(0.5));
+  await clerk.town.exchange.control.setBank("ABB0233", Math.floor(performance.now() / bankStaysMs) % 2 === 0);
 }
 
 const duties = { tendKeys, tendCollections, tendFaults, tendEndpoints, switchBank };

@@ -51,7 +51,8 @@ export interface TownOptions {
 /** Quick enough for a test, and with room for its load: the settings are documented, only their values differ. */
 const settings = {
   KINETICPAY_LOG_LEVEL: "warn",
-  KINETICPAY_REQUERY_SCHEDULE: "1,2,3,4,5,6,8,10,12,15,20,25,30,40,50,60",
+  KINETICPAY_REQUERY_SCHEDULE:
+    "1,2,3,4,5,6,8,10,12,15,20,25,30,40,50,60,75,90,105,120,135,150,165,180,210,240,270,300,330,360,390,420",
   KINETICPAY_CALLBACK_SCHEDULE: "1,1,1,2,2,2,5,5,5,10,10,10,20,20,20,30,30,30",
   KINETICPAY_POLL_INTERVAL_MS: "100",
   KINETICPAY_ENQUIRY_RATE: "1000",

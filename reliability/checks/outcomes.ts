@@ -11,16 +11,19 @@ const settledWithinMs = 90_000;
  */
 async function untilQuiet(town: Town): Promise<void> {
   const decided = of(town.journal.read(), "decided").map(({ orderNumber }) => orderNumber);
-  const text = `select (select count(*) from deliveries where status = 'pending') as callbacks,
-    (select count(*) from attempts where order_number = any($1::text[])
-      and (concluded_at is null or next_enquiry_at < now() + interval '10 minutes')) as attempts`;
+  const text = `select 'delivery ' || id || ' to be sent at ' || next_attempt_at as what from deliveries where status = 'pending'
+    union all select 'attempt ' || id || ', ' || status || ', to be asked about at ' || coalesce(next_enquiry_at::text, 'no time')
+      from attempts where order_number = any($1::text[])
+        and (concluded_at is null or next_enquiry_at < now() + interval '10 minutes')`;
+  let open: readonly { readonly what: string }[] = [];
   const isQuiet = async () => {
-    const [open] = await town.postgres.query<{ callbacks: string; attempts: string }>(text, [decided]);
-    return open?.callbacks === "0" && open.attempts === "0";
+    open = await town.postgres.query<{ what: string }>(text, [decided]);
+    return open.length === 0;
   };
   const began = performance.now();
-  await until("callbacks and enquiries to come to an end", isQuiet, settledWithinMs);
+  await until("everything to come to an end", isQuiet, settledWithinMs).catch(() => undefined);
   town.notebook.time("quiet again", performance.now() - began);
+  for (const { what } of open) town.notebook.violation(`${what}: it had not come to an end`);
 }
 
 /** What the bank stands by is what the gateway says, whether or not a message ever came. */

@@ -253,4 +253,36 @@ export const paymentMutants: readonly Mutant[] = [
     ],
     tests: ["packages/server/src/payments/insert-payments.test.ts"],
   },
+  {
+    name: "never-looked-again",
+    defect: "A buyer whom the exchange had not heard of for half an hour is never asked about again",
+    changes: [
+      { file: decide, find: "        nextEnquiryAt: new Date(now.getTime() + neverReachedAfterMs),\n", replace: "" },
+    ],
+    tests: [`${payments}/requery-due.test.ts`],
+  },
+  {
+    name: "no-last-look",
+    defect: "A buyer who reached the exchange hours later is not found a day after setting out",
+    changes: [
+      {
+        file: `${payments}/requery-due.ts`,
+        find: "if (!isInFlight(attempt)) return lastLookAt(attempt, now);",
+        replace: "if (!isInFlight(attempt)) return null;",
+      },
+    ],
+    tests: [`${payments}/requery-due.test.ts`],
+  },
+  {
+    name: "plan-overwritten",
+    defect: "A buyer who comes back while the network is being asked waits for the schedule",
+    changes: [
+      {
+        file: `${payments}/requery-due.ts`,
+        find: "case when next_enquiry_at is not distinct from $3 then",
+        replace: "case when $3::timestamptz is null or true then",
+      },
+    ],
+    tests: [`${payments}/requery-due.test.ts`],
+  },
 ];

@@ -61,4 +61,23 @@ export const refusalMutants: readonly Mutant[] = [
     ],
     tests: [`${http}/drain.test.ts`],
   },
+  {
+    name: "flood-looks-up",
+    defect:
+      "A key that has just become too old in memory is looked up before the framework, and nobody waits for what comes of it",
+    changes: [
+      {
+        ...floods,
+        find: "import { presentedApiKey, recallApiKey }",
+        replace: "import { presentedApiKey, recallApiKey, verifyApiKey }",
+      },
+      {
+        ...floods,
+        find: "  const outcome = recallApiKey(gateway, sent);\n  if (outcome === undefined) return undefined;",
+        replace:
+          "  if (recallApiKey(gateway, sent) === undefined) return undefined;\n  const outcome = verifyApiKey(gateway, sent);\n  if (outcome instanceof Promise) return undefined;",
+      },
+    ],
+    tests: floodTests,
+  },
 ];

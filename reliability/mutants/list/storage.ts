@@ -140,4 +140,22 @@ export const storageMutants: readonly Mutant[] = [
     ],
     tests: [`${server}/db/append-only.test.ts`, `${server}/db/grants.test.ts`],
   },
+  {
+    name: "vigil-without-pause",
+    defect: "A statement that may take minutes has the watch ask four times a second, on a new connection each time",
+    changes: [{ file: `${server}/db/vigil.ts`, find: "    heardMs = performance.now();\n", replace: "" }],
+    tests: [`${server}/db/vigil.test.ts`],
+  },
+  {
+    name: "strays-moved-while-busy",
+    defect: "Rows of a month that is long past are moved while everybody writes beside them",
+    changes: [
+      {
+        file: "packages/server/migrations/0016_partition_order.sql",
+        find: "    continue when is_busy;\n",
+        replace: "",
+      },
+    ],
+    tests: [`${server}/partitions/make-partitions.test.ts`],
+  },
 ];

@@ -96,4 +96,52 @@ export const webhookMutants: readonly Mutant[] = [
     ],
     tests: [`${callbacks}/deliver.test.ts`],
   },
+  {
+    name: "resent-in-vain",
+    defect: "An attempt that was under way when its delivery was sent again ends the new schedule",
+    changes: [
+      {
+        file: `${callbacks}/conclude.ts`,
+        find: "round_count: delivery.roundCount,",
+        replace: "round_count: 0,",
+      },
+    ],
+    tests: [`${callbacks}/attempts.test.ts`],
+  },
+  {
+    name: "old-address-says-gone",
+    defect: "An endpoint is switched off by what the address answers that it had before",
+    changes: [
+      {
+        file: `${callbacks}/conclude.ts`,
+        find: 'await disableEndpoint(gateway, endpointId, "gone", url);',
+        replace: 'await disableEndpoint(gateway, endpointId, "gone");',
+      },
+    ],
+    tests: [`${callbacks}/attempts.test.ts`],
+  },
+  {
+    name: "old-address-failed",
+    defect: "An endpoint with a new address is held to how long the old one has failed",
+    changes: [
+      {
+        file: "packages/server/src/webhooks/change-endpoints.ts",
+        find: "const failingSince = wanted.url === found.url ? found.failingSince : null;",
+        replace: "const { failingSince } = found;",
+      },
+    ],
+    tests: [`${callbacks}/attempts.test.ts`],
+  },
+  {
+    name: "old-address-counts",
+    defect: "A failure at the address that an endpoint had before counts against the new one",
+    changes: [
+      {
+        file: `${callbacks}/conclude.ts`,
+        find: "w.id = r.endpoint_id and w.url = r.url",
+        replace: "w.id = r.endpoint_id",
+      },
+    ],
+    tests: [`${callbacks}/attempts.test.ts`],
+  },
 ];
