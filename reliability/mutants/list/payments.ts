@@ -279,7 +279,7 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${payments}/requery-due.ts`,
-        find: "case when next_enquiry_at is not distinct from $3 then",
+        find: "case when date_trunc('milliseconds', next_enquiry_at) is not distinct from $3 then",
         replace: "case when $3::timestamptz is null or true then",
       },
     ],

@@ -61,7 +61,8 @@ function planNext(gateway: Gateway, attempt: Attempt, fault: EnquiryFailed | und
 
 /**
  * Ends the lease, and plans the next enquiry. What was planned meanwhile stays: by the answer itself, or by a buyer who came back
- * after the question was asked, which is then asked again at once.
+ * after the question was asked, which is then asked again at once. A Date has milliseconds only, and what cannot be told from its
+ * earlier self must not count as planned anew: it would be asked about without end.
  */
 async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed | undefined): Promise<void> {
   const after = await findAttempt(gateway.db, before.orderNumber);
@@ -69,7 +70,7 @@ async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed |
   await gateway.db.write(
     "payments.plan_enquiry",
     `update attempts set enquiry_lease_until = null,
-       next_enquiry_at = case when next_enquiry_at is not distinct from $3 then $2::timestamptz else next_enquiry_at end
+       next_enquiry_at = case when date_trunc('milliseconds', next_enquiry_at) is not distinct from $3 then $2::timestamptz else next_enquiry_at end
      where id = $1`,
     [after.id, planNext(gateway, after, fault), before.nextEnquiryAt],
   );
