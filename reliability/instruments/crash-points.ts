@@ -50,7 +50,7 @@ export async function labelsOf(town: Town): Promise<string[]> {
   return printed.json as string[];
 }
 
-const passedWithinMs = 30_000;
+const passedWithinMs = 60_000;
 
 /**
  * Starts a gateway that dies at this point, and waits for its death. Where it does not come, the gateway is killed.
