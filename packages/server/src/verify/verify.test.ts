@@ -13,7 +13,7 @@ let core: TestCore;
 const payments = Number(process.env["TEST_RUNS"] ?? 10_500);
 const faultsOf = (report: Report) => [...new Set(report.faults.map((fault) => fault.check))];
 
-describe(`the books of ${payments} payments`, () => {
+describe(`the books of ${payments} payments`, { timeout: 60_000 + payments }, () => {
   beforeAll(async () => {
     core = await openTestCore();
     await generateBooks(core.database, payments);
@@ -21,7 +21,7 @@ describe(`the books of ${payments} payments`, () => {
   }, 60_000 + payments);
   afterAll(() => core.close());
 
-  it("are proved, whatever became of each, within seconds", { timeout: 120_000 }, async () => {
+  it("are proved, whatever became of each, within seconds", async () => {
     const report = await verify(core.gateway);
     expect(report.faults).toEqual([]);
     expect(report.faultCount).toBe(0);
