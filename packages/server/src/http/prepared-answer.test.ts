@@ -34,6 +34,6 @@ it("follows the contact of whoever runs the gateway", () => {
   const support = ["help@pay.example", "+60 3-1234 5678"];
   expect(preparedAnswer(fault, "req_1", docs, none)).not.toContain("support");
   const { message, meta } = JSON.parse(read(preparedAnswer(fault, "req_1", docs, support)));
-  expect(message).toMatch(/it may have been done\. If it goes on, ask help@pay\.example or \+60 3-1234 5678, and name/);
+  expect(message).toMatch(/by its invoice first\. If it goes on, ask help@pay\.example or \+60 3-1234 5678, and name/);
   expect(meta).toEqual({ support });
 });
