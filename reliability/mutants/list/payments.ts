@@ -40,7 +40,7 @@ export const paymentMutants: readonly Mutant[] = [
     defect: "The database lets a paid payment become unpaid again",
     changes: [
       {
-        file: "packages/server/migrations/0001_init.sql",
+        file: "packages/server/migrations/0010_buyer_data.sql",
         find: "if old.status = 'paid' and (new.status <> 'paid' or",
         replace: "if old.status = 'paid' and (false or",
       },
