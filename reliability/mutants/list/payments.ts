@@ -267,9 +267,29 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${payments}/requery-due.ts`,
-        find: "if (!isInFlight(attempt)) return lastLookAt(attempt, now);",
-        replace: "if (!isInFlight(attempt)) return null;",
+        find: ": lateLookAt(attempt, now, fault === undefined);",
+        replace: ": null;",
       },
+    ],
+    tests: [`${payments}/requery-due.test.ts`],
+  },
+  {
+    name: "late-look-lost",
+    defect: "A late look at a buyer who was given up is not taken again where the network was away just then",
+    changes: [
+      {
+        file: `${payments}/requery-due.ts`,
+        find: "if (fault === undefined || scheduled === null) return scheduled;",
+        replace: "if (fault === undefined || !isInFlight(attempt)) return scheduled;",
+      },
+    ],
+    tests: [`${payments}/requery-due.test.ts`],
+  },
+  {
+    name: "late-looks-without-end",
+    defect: "What the network never answers about is asked about for ever",
+    changes: [
+      { file: `${payments}/requery-schedule.ts`, find: "isAnswered || ageMs >= lateLooksEndMs", replace: "isAnswered" },
     ],
     tests: [`${payments}/requery-due.test.ts`],
   },

@@ -94,6 +94,59 @@ it("asks twice more about buyers of whom the exchange had not heard, and finds t
   expect((await read(never)).payment.status).not.toBe("paid");
 }, 60_000);
 
+it.each([
+  { fault: "unreachable", failsUntilHours: 30, foundWithinMinutes: 3 },
+  { fault: "bad_response", failsUntilHours: 30, foundWithinMinutes: 6 * 60 + 3 },
+] as const)(
+  "takes a late look again that the network left unanswered: $fault",
+  async ({ fault, failsUntilHours, foundWithinMinutes }) => {
+    const attempt = await begin();
+    const beganMs = clock.now().getTime();
+    const hoursPassed = () => (clock.now().getTime() - beganMs) / 3_600_000;
+    const gateway = withNetwork(async (orderNumber) => {
+      if (orderNumber !== attempt.orderNumber || (hoursPassed() >= 1 && hoursPassed() < failsUntilHours))
+        throw new EnquiryFailed(fault, "test");
+      return railMessage(attempt, hoursPassed() < 1 ? "not_found" : "succeeded");
+    });
+    const passUntil = async (hours: number, stepMs: number) => {
+      while (hoursPassed() < hours) {
+        clock.advance(stepMs);
+        await requeryDue(gateway);
+      }
+    };
+    await passUntil(1, 60_000);
+    expect((await read(attempt)).attempts[0]).toMatchObject({ status: "failed", reason: "never_reached_bank" });
+    await passUntil(failsUntilHours - 1, 600_000);
+    expect((await read(attempt)).payment.status).not.toBe("paid");
+    await passUntil(failsUntilHours + foundWithinMinutes / 60, 60_000);
+    expect((await read(attempt)).payment.status).toBe("paid");
+  },
+  60_000,
+);
+
+it("stops looking after a week at what the network will not answer about", async () => {
+  const attempt = await begin();
+  let isSilent = false;
+  let unanswered = 0;
+  const gateway = withNetwork(async (orderNumber) => {
+    const isOurs = orderNumber === attempt.orderNumber;
+    if (isOurs && !isSilent) return railMessage(attempt, "not_found");
+    if (isOurs) unanswered += 1;
+    throw new EnquiryFailed("bad_response", "test");
+  });
+  while ((await read(attempt)).attempts[0]?.status !== "failed") {
+    clock.advance(60_000);
+    await requeryDue(gateway);
+  }
+  isSilent = true;
+  for (let hours = 0; hours < 8 * 24; hours += 1) {
+    clock.advance(3_600_000);
+    await requeryDue(gateway);
+  }
+  expect(unanswered).toBeGreaterThan(7 * 4);
+  expect((await read(attempt)).attempts[0]?.nextEnquiryAt).toBeNull();
+}, 60_000);
+
 it("asks again at once about a buyer who came back while the network was being asked", async () => {
   const attempt = await begin();
   clock.advance(130_000);

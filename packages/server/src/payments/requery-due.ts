@@ -6,7 +6,7 @@ import { enquirePermitted } from "./enquire-attempt.ts";
 import { type Permission, permit } from "./enquiry-pace.ts";
 import { lockExchange, savePermission } from "./exchange-state.ts";
 import { type Attempt, isInFlight } from "./payment.ts";
-import { lastLookAt, nextEnquiryAt, soonAfterFault, unresolvedAfterMs } from "./requery-schedule.ts";
+import { lateLookAt, nextEnquiryAt, soonAfterFault, unresolvedAfterMs } from "./requery-schedule.ts";
 import { findAttempt } from "./store.ts";
 
 // No more than so many at once: PayNet publishes no limit, so it is better not to find it.
@@ -54,9 +54,11 @@ async function lease(gateway: Gateway, limit: number): Promise<Leased> {
 /** When to ask about an attempt again that has just been asked about; null when that is not needed. */
 function planNext(gateway: Gateway, attempt: Attempt, fault: EnquiryFailed | undefined): Date | null {
   const now = gateway.clock.now();
-  if (!isInFlight(attempt)) return lastLookAt(attempt, now);
-  const scheduled = nextEnquiryAt(gateway.config, attempt, now, gateway.random);
-  return fault === undefined ? scheduled : soonAfterFault(fault, attempt, scheduled, now, gateway.random);
+  const scheduled = isInFlight(attempt)
+    ? nextEnquiryAt(gateway.config, attempt, now, gateway.random)
+    : lateLookAt(attempt, now, fault === undefined);
+  if (fault === undefined || scheduled === null) return scheduled;
+  return soonAfterFault(fault, attempt, scheduled, now, gateway.random);
 }
 
 /**

@@ -8,6 +8,10 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const jitterShare = 0.1;
 
+/** How often an attempt is asked about that has gone without an outcome for a day. */
+const oldStepMs = 6 * hourMs;
+const lateLooksEndMs = 7 * dayMs;
+
 /** How soon to ask again where nothing was learned: the network was away, or it said nothing that can be believed. */
 const afterSilenceMs = minuteMs;
 const afterNonsenseMs = 5 * minuteMs;
@@ -24,7 +28,7 @@ export const unresolvedAfterMs = dayMs;
 export function nextEnquiryAt(config: Config, attempt: Attempt, now: Date, random: Random): Date {
   const ageMs = now.getTime() - attempt.createdAt.getTime();
   const jitter = 1 + jitterShare * random.fraction();
-  if (ageMs >= dayMs) return new Date(now.getTime() + 6 * hourMs * jitter);
+  if (ageMs >= dayMs) return new Date(now.getTime() + oldStepMs * jitter);
   if (attempt.status === "awaiting_approval") {
     const index = Math.min(attempt.enquiryCount, config.approvalSchedule.length - 1);
     return new Date(now.getTime() + (config.approvalSchedule[index] ?? 3600) * 1000 * jitter);
@@ -37,12 +41,15 @@ export function nextEnquiryAt(config: Config, attempt: Attempt, now: Date, rando
 }
 
 /**
- * When to look once more at an attempt that is over: a day after the hand-off, if the network had not heard of it when it was
- * given up. Null when it need not be asked about any more.
+ * When to look again at an attempt that is over: a day after the hand-off, if the network had not heard of it when it was given
+ * up. A look that brought no believable answer was none: after that day it is taken again every six hours, until a week has
+ * passed. Null when the attempt need not be asked about any more.
  */
-export function lastLookAt(attempt: Attempt, now: Date): Date | null {
-  const at = new Date(attempt.createdAt.getTime() + dayMs);
-  return attempt.reason === "never_reached_bank" && at > now ? at : null;
+export function lateLookAt(attempt: Attempt, now: Date, isAnswered: boolean): Date | null {
+  if (attempt.reason !== "never_reached_bank") return null;
+  const ageMs = now.getTime() - attempt.createdAt.getTime();
+  if (ageMs < dayMs) return new Date(attempt.createdAt.getTime() + dayMs);
+  return isAnswered || ageMs >= lateLooksEndMs ? null : new Date(now.getTime() + oldStepMs);
 }
 
 /**
