@@ -259,7 +259,7 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       { file: decide, find: "        nextEnquiryAt: new Date(now.getTime() + neverReachedAfterMs),\n", replace: "" },
     ],
-    tests: [`${payments}/requery-due.test.ts`],
+    tests: [`${payments}/given-up.test.ts`],
   },
   {
     name: "no-last-look",
@@ -271,7 +271,7 @@ export const paymentMutants: readonly Mutant[] = [
         replace: ": null;",
       },
     ],
-    tests: [`${payments}/requery-due.test.ts`],
+    tests: [`${payments}/given-up.test.ts`],
   },
   {
     name: "late-look-lost",
@@ -283,7 +283,7 @@ export const paymentMutants: readonly Mutant[] = [
         replace: "if (fault === undefined || !isInFlight(attempt)) return scheduled;",
       },
     ],
-    tests: [`${payments}/requery-due.test.ts`],
+    tests: [`${payments}/given-up.test.ts`],
   },
   {
     name: "late-looks-without-end",
@@ -291,7 +291,25 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       { file: `${payments}/requery-schedule.ts`, find: "isAnswered || ageMs >= lateLooksEndMs", replace: "isAnswered" },
     ],
-    tests: [`${payments}/requery-due.test.ts`],
+    tests: [`${payments}/given-up.test.ts`],
+  },
+  {
+    name: "known-after-all-forgotten",
+    defect: "An attempt that was given up and is known to the exchange is asked about once and forgotten",
+    changes: [
+      {
+        file: `${payments}/requery-due.ts`,
+        find: "const scheduled = isToBeEnded(attempt)",
+        replace: "const scheduled = isInFlight(attempt)",
+      },
+    ],
+    tests: [`${payments}/given-up.test.ts`],
+  },
+  {
+    name: "refused-after-all-a-case",
+    defect: "The bank's refusal of a buyer who was given up is shown to the operator as a contradiction",
+    changes: [{ file: decide, find: "  if (isGivenUp(attempt)) return explained(situation);\n", replace: "" }],
+    tests: [`${payments}/given-up.test.ts`],
   },
   {
     name: "plan-overwritten",

@@ -2,7 +2,7 @@ import type { PaymentEventType } from "@kineticpay/contract/events/catalogue";
 import type { PaymentFlag } from "@kineticpay/contract/payment";
 import type { LedgerKind } from "../ledger/posting.ts";
 import type { Verdict } from "../rails/rail.ts";
-import { type Attempt, isUnpaid, type Payment, statusFromAttempts } from "./payment.ts";
+import { type Attempt, isGivenUp, isUnpaid, neverReached, type Payment, statusFromAttempts } from "./payment.ts";
 
 /** How a message came. The browser's copy is signed too, but may be replayed or withheld, so it only hints. */
 export type Route = "direct" | "indirect" | "enquiry";
@@ -139,15 +139,34 @@ function onSucceeded(situation: Situation): Decision {
   });
 }
 
+/** Has the network asked at once, unless it has just been asked. */
+function askedAtOnce({ route, now }: Situation): Partial<Attempt> {
+  return route === "enquiry" ? {} : { nextEnquiryAt: now };
+}
+
 /** A message that disagrees with what was concluded: ask once more, tell a person, change nothing. */
 function contradiction(situation: Situation): Decision {
-  const ask = situation.route === "enquiry" ? {} : { nextEnquiryAt: situation.now };
-  return decision(situation, { effect: "contradicts", attempt: ask, cases: ["contradiction"] });
+  return decision(situation, { effect: "contradicts", attempt: askedAtOnce(situation), cases: ["contradiction"] });
+}
+
+/**
+ * The network knows an attempt that was given up, and does not yet say how it ends. It stays failed, since buyer and shop were
+ * told so; it is asked about until it has ended.
+ */
+function knownAfterAll(situation: Situation, cases: readonly CaseKind[] = []): Decision {
+  return decision(situation, { effect: "known_after_all", attempt: askedAtOnce(situation), cases });
+}
+
+/** The bank's own reason takes the place of ours. Nobody is told once more that the attempt failed. */
+function explained(situation: Situation, attempt: Partial<Attempt> = {}): Decision {
+  const conclusion = concluded(situation.verdict, "failed", situation.attempt.concludedAt ?? situation.now);
+  return decision(situation, { effect: "explained", attempt: { ...conclusion, ...attempt } });
 }
 
 function onFailed(situation: Situation): Decision {
   const { attempt, verdict, now } = situation;
   if (attempt.status === "succeeded") return contradiction(situation);
+  if (isGivenUp(attempt)) return explained(situation);
   if (attempt.status === "failed") {
     return attempt.railCode === verdict.code ? decision(situation, { effect: "repeated" }) : contradiction(situation);
   }
@@ -161,26 +180,23 @@ function onFailed(situation: Situation): Decision {
 function onUncertain(situation: Situation): Decision {
   const { attempt, verdict, now, route } = situation;
   if (attempt.status === "succeeded") return contradiction(situation);
-  if (attempt.status === "failed") {
+  if (attempt.status === "failed" && !isGivenUp(attempt)) {
     return attempt.railCode === verdict.code ? decision(situation, { effect: "repeated" }) : contradiction(situation);
   }
   const uncertainCount = attempt.uncertainCount + (route === "enquiry" ? 1 : 0);
   if (uncertainCount >= uncertainEnquiriesToClose) {
+    if (isGivenUp(attempt)) return explained(situation, { uncertainCount });
     return decision(situation, {
       effect: "failed",
       attempt: { ...concluded(verdict, "failed", now), uncertainCount },
       events: ["payment.attempt_failed"],
     });
   }
+  const asked = { uncertainCount, nextEnquiryAt: new Date(now.getTime() + uncertainRecheckMs) };
+  if (isGivenUp(attempt)) return decision(situation, { effect: "known_after_all", attempt: asked });
   return decision(situation, {
     effect: "uncertain",
-    attempt: {
-      uncertainCount,
-      certainty: "provisional",
-      railCode: verdict.code,
-      reason: verdict.reason,
-      nextEnquiryAt: new Date(now.getTime() + uncertainRecheckMs),
-    },
+    attempt: { ...asked, certainty: "provisional", railCode: verdict.code, reason: verdict.reason },
   });
 }
 
@@ -200,7 +216,7 @@ function onNotFound(situation: Situation): Decision {
     return decision(situation, {
       effect: "failed",
       attempt: {
-        ...{ ...concluded(verdict, "failed", now), reason: "never_reached_bank", notFoundCount },
+        ...{ ...concluded(verdict, "failed", now), reason: neverReached, notFoundCount },
         nextEnquiryAt: new Date(now.getTime() + neverReachedAfterMs),
       },
       events: ["payment.attempt_failed"],
@@ -212,6 +228,7 @@ function onNotFound(situation: Situation): Decision {
 function onPending(situation: Situation): Decision {
   const { attempt, verdict } = situation;
   const cases: CaseKind[] = verdict.knownCode ? [] : ["unknown_code"];
+  if (isGivenUp(attempt)) return knownAfterAll(situation, cases);
   if (attempt.status !== "in_flight") return decision(situation, { effect: "ignored", cases });
   return decision(situation, {
     effect: "pending",
@@ -222,6 +239,7 @@ function onPending(situation: Situation): Decision {
 
 function onAwaitingApproval(situation: Situation): Decision {
   const { attempt, verdict } = situation;
+  if (isGivenUp(attempt)) return knownAfterAll(situation);
   if (attempt.status !== "in_flight") return decision(situation, { effect: "ignored" });
   return decision(situation, {
     effect: "awaiting_approval",
@@ -236,6 +254,7 @@ function onBrowser(situation: Situation): Decision {
     const disagrees = verdict.outcome === "failed" || verdict.outcome === "uncertain";
     return disagrees ? contradiction(situation) : decision(situation, { effect: "ignored" });
   }
+  if (isGivenUp(attempt)) return decision(situation, { effect: "hint", attempt: askedAtOnce(situation) });
   if (attempt.status === "failed") {
     return verdict.outcome === "succeeded" ? contradiction(situation) : decision(situation, { effect: "ignored" });
   }

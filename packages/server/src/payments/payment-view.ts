@@ -1,7 +1,7 @@
 import type { AttemptView, PaymentView } from "@kineticpay/contract/payment";
 import type { Gateway } from "../gateway.ts";
 import { publicUrlOf } from "../public-url.ts";
-import { type Attempt, isInFlight, type Payment } from "./payment.ts";
+import { type Attempt, isGivenUp, isInFlight, type Payment } from "./payment.ts";
 
 const neverReached = {
   message: "The buyer was handed to the bank network, which never received the request. No money moved.",
@@ -21,7 +21,7 @@ const waiting = {
 
 function attemptView(gateway: Gateway, attempt: Attempt): AttemptView {
   const known = attempt.railCode === "" ? waiting : gateway.rail.meaning(attempt.railCode);
-  const meaning = attempt.reason === "never_reached_bank" ? neverReached : known;
+  const meaning = isGivenUp(attempt) ? neverReached : known;
   return {
     id: attempt.id,
     number: attempt.number,

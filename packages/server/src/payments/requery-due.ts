@@ -5,7 +5,7 @@ import { openCase } from "./cases.ts";
 import { enquirePermitted } from "./enquire-attempt.ts";
 import { type Permission, permit } from "./enquiry-pace.ts";
 import { lockExchange, savePermission } from "./exchange-state.ts";
-import { type Attempt, isInFlight } from "./payment.ts";
+import { type Attempt, isToBeEnded } from "./payment.ts";
 import { lateLookAt, nextEnquiryAt, soonAfterFault, unresolvedAfterMs } from "./requery-schedule.ts";
 import { findAttempt } from "./store.ts";
 
@@ -54,7 +54,7 @@ async function lease(gateway: Gateway, limit: number): Promise<Leased> {
 /** When to ask about an attempt again that has just been asked about; null when that is not needed. */
 function planNext(gateway: Gateway, attempt: Attempt, fault: EnquiryFailed | undefined): Date | null {
   const now = gateway.clock.now();
-  const scheduled = isInFlight(attempt)
+  const scheduled = isToBeEnded(attempt)
     ? nextEnquiryAt(gateway.config, attempt, now, gateway.random)
     : lateLookAt(attempt, now, fault === undefined);
   if (fault === undefined || scheduled === null) return scheduled;
@@ -77,7 +77,7 @@ async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed |
     [after.id, planNext(gateway, after, fault), before.nextEnquiryAt],
   );
   const now = gateway.clock.now();
-  if (isInFlight(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {
+  if (isToBeEnded(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {
     const detail = { order_number: after.orderNumber, code: after.railCode, enquiries: after.enquiryCount };
     const about = { merchantId: after.merchantId, paymentId: after.paymentId, attemptId: after.id, detail };
     await gateway.db.transaction("payments.open_unresolved", (tx) =>

@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
 import type { EnquiryFailed } from "../rails/rail.ts";
 import type { Random } from "../seams/random.ts";
-import type { Attempt } from "./payment.ts";
+import { type Attempt, isGivenUp } from "./payment.ts";
 
 const minuteMs = 60 * 1000;
 const hourMs = 60 * minuteMs;
@@ -41,12 +41,11 @@ export function nextEnquiryAt(config: Config, attempt: Attempt, now: Date, rando
 }
 
 /**
- * When to look again at an attempt that is over: a day after the hand-off, if the network had not heard of it when it was given
- * up. A look that brought no believable answer was none: after that day it is taken again every six hours, until a week has
+ * When to look again at an attempt that was given up and that the network has not heard of: a day after the hand-off. A look that brought no believable answer was none: after that day it is taken again every six hours, until a week has
  * passed. Null when the attempt need not be asked about any more.
  */
 export function lateLookAt(attempt: Attempt, now: Date, isAnswered: boolean): Date | null {
-  if (attempt.reason !== "never_reached_bank") return null;
+  if (!isGivenUp(attempt)) return null;
   const ageMs = now.getTime() - attempt.createdAt.getTime();
   if (ageMs < dayMs) return new Date(attempt.createdAt.getTime() + dayMs);
   return isAnswered || ageMs >= lateLooksEndMs ? null : new Date(now.getTime() + oldStepMs);

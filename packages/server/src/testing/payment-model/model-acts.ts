@@ -75,7 +75,7 @@ export function begin(model: Model, payment: ModelPayment, choice: Choice, order
   // Told of every attempt, also of one beside another.
   payment.events.push("payment.processing");
   payment.attempts.push({
-    ...{ status: "in_flight", code: "", hinted: false, numbered: false, doubts: 0, denials: 0 },
+    ...{ status: "in_flight", code: "", hinted: false, numbered: false, doubts: 0, denials: 0, givenUp: false },
     ...{ begunAt: model.now, bank, atBank: "76", cases: [] },
   });
   return "handed_off";

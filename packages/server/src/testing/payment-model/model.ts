@@ -20,6 +20,8 @@ export interface ModelAttempt {
   numbered: boolean;
   doubts: number;
   denials: number;
+  /** It failed because the exchange knew nothing of it for half an hour, and not because anybody said that it failed. */
+  givenUp: boolean;
   readonly begunAt: number;
   readonly bank: string;
   /** What an enquiry would be told: a code, nothing at all, or nonsense. */
@@ -99,7 +101,7 @@ function hearBrowser(attempt: ModelAttempt, meaning: string): void {
   if (attempt.status === "succeeded") {
     if (meaning === "refused" || meaning === "doubtful") note(attempt.cases, "contradiction");
   } else if (attempt.status === "failed") {
-    if (meaning === "paid") note(attempt.cases, "contradiction");
+    if (meaning === "paid" && !attempt.givenUp) note(attempt.cases, "contradiction");
   } else if (meaning !== "undecided" && meaning !== "doubtful" && meaning !== "unheard_of") attempt.hinted = true;
 }
 
@@ -108,7 +110,7 @@ function deny(model: Model, payment: ModelPayment, attempt: ModelAttempt, isEnqu
   else {
     attempt.denials += isEnquiry ? 1 : 0;
     if (attempt.denials < 3 || model.now - attempt.begunAt < 30 * 60_000) return;
-    attempt.code = "76";
+    Object.assign(attempt, { code: "76", givenUp: true });
     refuse(payment, attempt);
   }
 }
@@ -126,6 +128,17 @@ function conclude(model: Model, payment: ModelPayment, attempt: ModelAttempt, co
     if (meaning === "to_approve") attempt.status = "awaiting_approval";
   }
 }
+
+/** What the exchange says after all of a buyer who was given up contradicts nothing, and a refusal is told nobody twice. */
+function explain(attempt: ModelAttempt, code: string, isEnquiry: boolean): void {
+  const meaning = meanings[code];
+  attempt.doubts += meaning === "doubtful" && isEnquiry ? 1 : 0;
+  if (meaning === "refused" || (meaning === "doubtful" && attempt.doubts === 2))
+    Object.assign(attempt, { code, givenUp: false });
+}
+
+/** The exchange has the last word still to say. */
+const isToBeEnded = (attempt: ModelAttempt) => isFlying(attempt) || (attempt.givenUp && attempt.numbered);
 
 export interface Said {
   readonly code: string;
@@ -148,9 +161,10 @@ export function hear(
   if (route === "indirect") hearBrowser(attempt, meaning);
   else if (meaning === "paid") {
     if (attempt.status === "succeeded") return;
-    Object.assign(attempt, { status: "succeeded", code });
+    Object.assign(attempt, { status: "succeeded", code, givenUp: false });
     receive(model, payment, attempt, creditCode);
   } else if (isFlying(attempt)) conclude(model, payment, attempt, code, route === "enquiry");
+  else if (attempt.givenUp) explain(attempt, code, route === "enquiry");
   else if ((meaning === "refused" || meaning === "doubtful") && attempt.code !== code)
     note(attempt.cases, "contradiction");
   if (before !== "awaiting_approval" && statusOf(payment) === "awaiting_approval")
@@ -173,5 +187,5 @@ export function enquire(model: Model, payment: ModelPayment, attempt: ModelAttem
 /** The schedule's enquiry: a person is told of what has no outcome after a day. */
 export function enquireOnSchedule(model: Model, payment: ModelPayment, attempt: ModelAttempt): void {
   enquire(model, payment, attempt);
-  if (isFlying(attempt) && model.now - attempt.begunAt >= day) note(attempt.cases, "unresolved");
+  if (isToBeEnded(attempt) && model.now - attempt.begunAt >= day) note(attempt.cases, "unresolved");
 }
