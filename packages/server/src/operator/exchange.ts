@@ -2,11 +2,11 @@ import { type ExchangeReport, readExchanges } from "../payments/exchange-state.t
 import { type Command, UsageError } from "./command.ts";
 
 function told(each: ExchangeReport): string {
-  const { rail, circuit, since, nextProbeAt, faults, lastFault, due, undecided } = each;
+  const { rail, circuit, since, nextProbeAt, faults, lastFault, planned, due, undecided } = each;
   const away = `does not answer since ${since?.toISOString()}; next probe ${nextProbeAt?.toISOString()}`;
   const doubtful = faults === 0 ? "answers" : `answered, but not the last ${faults} times`;
   const fault = lastFault === "" ? "" : `\n    last fault: ${lastFault}`;
-  const work = `\n    attempts undecided: ${undecided}, of which due to be asked about: ${due}`;
+  const work = `\n    attempts undecided: ${undecided}; to be asked about: ${planned}, of which now: ${due}`;
   return `${rail}  ${circuit}  ${circuit === "open" ? away : doubtful}${fault}${work}`;
 }
 

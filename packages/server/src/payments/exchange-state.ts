@@ -88,7 +88,9 @@ export interface ExchangeReport {
   readonly nextProbeAt: Date | null;
   readonly faults: number;
   readonly lastFault: string;
-  /** Attempts about which it is time to ask. */
+  /** Attempts about which it will be asked: the undecided, and those that were given up and are looked at again. */
+  readonly planned: number;
+  /** Those of them about which it is time to ask. */
   readonly due: number;
   /** Attempts whose outcome is not known. */
   readonly undecided: number;
@@ -100,9 +102,12 @@ export async function readExchanges(office: Pick<Office, "db" | "clock">): Promi
   return db.query<ExchangeReport>(
     `select e.rail, case when e.opened_at is null then 'closed' else 'open' end as circuit, e.opened_at as since,
        e.probe_at as "nextProbeAt", e.faults, e.last_fault as "lastFault",
-       (select count(*)::int from attempts a where a.rail = e.rail and a.next_enquiry_at <= $1) as due,
-       (select count(*)::int from attempts a where a.rail = e.rail and a.next_enquiry_at is not null and a.concluded_at is null) as undecided
-     from exchanges e order by e.rail`,
+       waiting.planned, waiting.due, waiting.undecided
+     from exchanges e cross join lateral (
+       select count(*)::int as planned, count(*) filter (where a.next_enquiry_at <= $1)::int as due,
+         count(*) filter (where a.concluded_at is null)::int as undecided
+       from attempts a where a.rail = e.rail and a.next_enquiry_at is not null) waiting
+     order by e.rail`,
     [office.clock.now()],
   );
 }
