@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,6 +39,8 @@ function linkModules(folder: string, within: string): void {
 
 export async function copyTree(): Promise<CopiedTree> {
   const folder = await mkdtemp(path.join(tmpdir(), "kp-mutants-"));
+  // Some tests run the sources as an account that may do nothing, as one would in a checkout.
+  await chmod(folder, 0o755);
   // Tests that are just ended may still write for a moment.
   const removeNow = () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
   process.once("exit", removeNow);

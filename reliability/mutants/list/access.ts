@@ -16,7 +16,7 @@ export const accessMutants: readonly Mutant[] = [
         replace: " and '' <> ",
       },
     ],
-    tests: [`${http}/routes/payments/payments.test.ts`],
+    tests: [`${http}/enumeration.test.ts`],
   },
   {
     name: "invoice-of-another-shop",
@@ -222,7 +222,7 @@ export const accessMutants: readonly Mutant[] = [
         replace: "    ...(error.stack === undefined ? {} : { stack: error.stack }),\n    ...(error as object),",
       },
     ],
-    tests: [canaries, `${server}/seams`],
+    tests: [`${server}/seams/log.test.ts`],
   },
   {
     name: "written-address-unchecked",

@@ -3,7 +3,6 @@ import type { Mutant } from "../mutant.ts";
 const idempotency = "packages/server/src/idempotency";
 const http = "packages/server/src/http";
 const once = `${http}/idempotency.test.ts`;
-const records = `${http}/idempotency-records.test.ts`;
 
 /** What may be asked again, and is done once. */
 export const idempotencyMutants: readonly Mutant[] = [
@@ -77,6 +76,6 @@ export const idempotencyMutants: readonly Mutant[] = [
         replace: "      answer.body,",
       },
     ],
-    tests: [records],
+    tests: ["packages/server/src/idempotency/answer-once.test.ts"],
   },
 ];

@@ -65,8 +65,8 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       {
         file: decide,
-        find: '{ effect: "contradicts", attempt: ask, cases: ["contradiction"] }',
-        replace: '{ effect: "contradicts", attempt: ask }',
+        find: '{ effect: "contradicts", attempt: askedAtOnce(situation), cases: ["contradiction"] }',
+        replace: '{ effect: "contradicts", attempt: askedAtOnce(situation) }',
       },
     ],
     tests: [everyOrder],

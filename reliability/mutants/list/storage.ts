@@ -93,16 +93,16 @@ export const storageMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${server}/seams/seal.ts`,
-        find: 'createCipheriv("aes-256-gcm", masterKey, nonce).setAAD(Buffer.from(purpose));',
-        replace: 'createCipheriv("aes-256-gcm", masterKey, nonce);',
+        find: 'createCipheriv("aes-256-gcm", masterKey, nonce, tag).setAAD(Buffer.from(purpose));',
+        replace: 'createCipheriv("aes-256-gcm", masterKey, nonce, tag);',
       },
       {
         file: `${server}/seams/seal.ts`,
-        find: 'createDecipheriv("aes-256-gcm", masterKey, bytes.subarray(5, 17)).setAAD(Buffer.from(purpose));',
-        replace: 'createDecipheriv("aes-256-gcm", masterKey, bytes.subarray(5, 17));',
+        find: 'createDecipheriv("aes-256-gcm", masterKey, nonce, tag).setAAD(Buffer.from(purpose));',
+        replace: 'createDecipheriv("aes-256-gcm", masterKey, nonce, tag);',
       },
     ],
-    tests: [`${server}/seams`],
+    tests: [`${server}/seams/seal.test.ts`],
   },
   {
     name: "chain-without-links",

@@ -18,6 +18,8 @@ export const sealPurposes = {
 export type SealPurpose = (typeof sealPurposes)[keyof typeof sealPurposes];
 
 const version = 1;
+/** Said aloud, since Node would take a shorter tag, which is sooner guessed. */
+const tag = { authTagLength: 16 };
 
 /**
  * AES-256-GCM under the master key. Layout: version, four bytes that name the key, nonce (12), tag (16), text.
@@ -29,7 +31,7 @@ export function createSeal(masterKey: Uint8Array, random: Random): Seal {
   return {
     close(plain, purpose) {
       const nonce = Buffer.from(random.bytes(12));
-      const cipher = createCipheriv("aes-256-gcm", masterKey, nonce).setAAD(Buffer.from(purpose));
+      const cipher = createCipheriv("aes-256-gcm", masterKey, nonce, tag).setAAD(Buffer.from(purpose));
       const text = Buffer.concat([cipher.update(plain), cipher.final()]);
       return Buffer.concat([Buffer.from([version]), keyId, nonce, cipher.getAuthTag(), text]);
     },
@@ -38,7 +40,8 @@ export function createSeal(masterKey: Uint8Array, random: Random): Seal {
       if (bytes[0] !== version || !bytes.subarray(1, 5).equals(keyId)) {
         throw new Error(`a secret for "${purpose}" was sealed under another master key; restore that key's file`);
       }
-      const decipher = createDecipheriv("aes-256-gcm", masterKey, bytes.subarray(5, 17)).setAAD(Buffer.from(purpose));
+      const nonce = bytes.subarray(5, 17);
+      const decipher = createDecipheriv("aes-256-gcm", masterKey, nonce, tag).setAAD(Buffer.from(purpose));
       decipher.setAuthTag(bytes.subarray(17, 33));
       return Buffer.concat([decipher.update(bytes.subarray(33)), decipher.final()]);
     },
