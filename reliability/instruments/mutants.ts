@@ -4,7 +4,7 @@ import { mutants as list } from "../mutants/list.ts";
 import { readResults } from "../mutants/results.ts";
 import { runMutants } from "../mutants/run-mutants.ts";
 
-/** Tries every defect that has no result for this commit yet, and counts what the tests noticed. */
+/** Tries every defect that has no result for the present sources and tests, and counts what the tests noticed. */
 async function huntMutants(): Promise<Findings> {
   const notebook = openNotebook();
   await runMutants([]);

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -20,12 +21,17 @@ export interface MutantResult {
   readonly byWiderTests: boolean;
   readonly tookS: number;
   readonly commit: string;
-  /** Of the mutant's changes: a result for others is none. */
+  /** Of the changes, of what they change, and of the tests that should notice: a result for others is none. */
   readonly digest: string;
 }
 
-export function digestOf({ changes }: Mutant): string {
-  return createHash("sha256").update(JSON.stringify(changes)).digest("hex").slice(0, 16);
+const textOf = (file: string) => readFileSync(path.join(root, file), "utf8");
+
+export function digestOf({ changes, tests }: Mutant): string {
+  const hash = createHash("sha256").update(JSON.stringify(changes));
+  for (const { file } of changes) hash.update(textOf(file));
+  for (const test of tests) hash.update(test.endsWith(".ts") || test.endsWith(".tsx") ? textOf(test) : test);
+  return hash.digest("hex").slice(0, 16);
 }
 
 export function presentCommit(): string {

@@ -9,7 +9,7 @@ const usage = `Usage: npm run mutants -- [--only NAME,…] [--most N] [--again]
 
   --only NAME,…  these mutants, also when they have a result
   --most N       no more than so many, for a slice; the next run goes on
-  --again        also those that have a result for this commit
+  --again        also those that have a result for their present sources and tests
 `;
 
 const likelyPatienceMs = 300_000;
@@ -100,9 +100,8 @@ export async function runMutants(line: readonly string[]): Promise<number> {
     return 64;
   }
   const results = await readResults();
-  const commit = presentCommit();
   const isDone = (mutant: Mutant) =>
-    results.some((each) => each.name === mutant.name && each.digest === digestOf(mutant) && each.commit === commit);
+    results.some((each) => each.name === mutant.name && each.digest === digestOf(mutant));
   const open = mutants.filter(({ name }) => only === undefined || only.includes(name));
   const wanted = open.filter((mutant) => only !== undefined || values.again === true || !isDone(mutant));
   await huntAll(wanted.slice(0, values.most === undefined ? wanted.length : Number(values.most)), results);

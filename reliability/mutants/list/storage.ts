@@ -35,8 +35,8 @@ export const storageMutants: readonly Mutant[] = [
     tests: [`${server}/db/connections.test.ts`, `${server}/db/lost-connection.test.ts`],
   },
   {
-    name: "silence-waited-for",
-    defect: "A database that says nothing any more is waited for without end",
+    name: "silent-connections-kept",
+    defect: "Connections to a database that fell silent stay open until the kernel gives them up",
     changes: [
       {
         file: `${server}/db/connections.ts`,

@@ -12,6 +12,8 @@ interface Way {
   silent: boolean;
   /** Has the connections that are open now, and no others, fall silent. */
   mute(): void;
+  /** Our ends of the connections so far. */
+  readonly ends: Set<Socket>;
   close(): void;
 }
 
@@ -21,14 +23,18 @@ async function openWay(to: { host: string; port: number }): Promise<Way> {
   const mute = () => {
     for (const socket of sockets) muted.add(socket);
   };
-  const way = { port: 0, silent: false, mute, close: () => undefined as undefined };
+  const ends = new Set<Socket>();
+  const way = { port: 0, silent: false, mute, ends, close: () => undefined as undefined };
   const pass = (from: Socket, towards: Socket) => {
     sockets.add(from);
     from.on("error", () => undefined);
     from.on("data", (piece) => void (way.silent || muted.has(from) || towards.write(piece)));
     from.on("close", () => towards.destroy());
+    from.on("end", () => void (way.silent || towards.end()));
   };
-  const server = createServer((near) => {
+  // As a server that is silent, it does not answer a farewell either.
+  const server = createServer({ allowHalfOpen: true }, (near) => {
+    ends.add(near);
     // A folder names a Unix socket, which lies in it under the port's name.
     const far = connect(`${to.host}/.s.PGSQL.${to.port}`);
     pass(near, far);
@@ -96,6 +102,25 @@ it("gives up on a database that falls silent, for what was sent and for what wai
       await new Promise((resolve) => setTimeout(resolve, 20));
   });
   expect(back.ms).toBeLessThan(2_000);
+}, 20_000);
+
+it("cuts what it had open to a database that fell silent, what rested included, and waits for no farewell", async () => {
+  const connection = { ...database.connection, host: "127.0.0.1", port: way.port };
+  const resting = openDb({ connection, poolSize: 3, onIdleError: (error) => lost.push(error) });
+  const before = new Set(way.ends);
+  await Promise.all(Array.from({ length: 3 }, () => resting.query("select pg_sleep(0.05)")));
+  const ours = [...way.ends].filter((end) => !before.has(end));
+  expect(ours.length).toBeGreaterThanOrEqual(3);
+  way.silent = true;
+  expect((await timed(() => resting.query("select 1"))).error).toBeInstanceOf(DatabaseUnavailable);
+  // Who has cut a connection answers whatever still comes on it with a reset; who waits for a farewell takes it.
+  const areCut = () => {
+    for (const end of ours) if (!end.destroyed) end.write("N");
+    return ours.every((end) => end.destroyed);
+  };
+  await expect.poll(areCut, { timeout: 3_000 }).toBe(true);
+  way.silent = false;
+  await resting.close();
 }, 20_000);
 
 it("lets a statement that only takes its time go on, and ends it at its limit as something to be tried again", async () => {
