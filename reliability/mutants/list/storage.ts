@@ -32,7 +32,7 @@ export const storageMutants: readonly Mutant[] = [
     connection.release(true);`,
       },
     ],
-    tests: [`${server}/db/connections.test.ts`, `${server}/db/lost-connection.test.ts`],
+    tests: [`${server}/db/lost-connection.test.ts`],
   },
   {
     name: "silent-connections-kept",

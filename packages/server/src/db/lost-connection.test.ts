@@ -55,3 +55,21 @@ it("keeps nothing of a transaction whose connection was lost before its end", as
   await expect(work).rejects.toBeInstanceOf(DatabaseUnavailable);
   expect(await db.query("select id from kept")).toEqual([]);
 });
+
+it("gives nobody a connection on which another's transaction has not ended, since a statement of it came to its limit", async () => {
+  const single = openDb({
+    connection: database.connection,
+    poolSize: 1,
+    statementMs: 200,
+    onIdleError: () => undefined,
+  });
+  try {
+    const first = await backend(single);
+    const work = single.transaction("payments.settle", (tx) => tx.query("select pg_sleep(5)"));
+    await expect(work).rejects.toBeInstanceOf(DatabaseUnavailable);
+    expect(await single.query("select txid_current_if_assigned() is null as fresh")).toEqual([{ fresh: true }]);
+    expect(await backend(single)).not.toBe(first);
+  } finally {
+    await single.close();
+  }
+});
