@@ -911,6 +911,8 @@ AS $function$
     when p.status in ('open', 'processing', 'awaiting_approval') then 'it is ' || p.status
     when exists (select from attempts a where a.payment_id = p.id and a.status in ('in_flight', 'awaiting_approval'))
       then 'an attempt is under way'
+    when exists (select from attempts a where a.payment_id = p.id and a.next_enquiry_at is not null)
+      then 'FPX is yet to be asked about an attempt once more'
     when exists (select from deliveries d where d.payment_id = p.id and d.status = 'pending') then 'a callback is yet to be delivered'
     end
   from payments p where p.id = payment

@@ -1,18 +1,22 @@
 import { type Findings, openNotebook } from "../findings.ts";
 import type { Instrument } from "../instrument.ts";
 import { mutants as list } from "../mutants/list.ts";
-import { readResults } from "../mutants/results.ts";
+import { digestOf, readResults } from "../mutants/results.ts";
 import { runMutants } from "../mutants/run-mutants.ts";
 
-/** Tries every defect that has no result for the present sources and tests, and counts what the tests noticed. */
+/**
+ * Tries every defect whose own sources or tests have changed since it was tried, and counts what the tests noticed. What these import
+ * may have changed too: `npm run mutants -- --again` tries them all.
+ */
 async function huntMutants(): Promise<Findings> {
   const notebook = openNotebook();
   await runMutants([]);
   const results = await readResults();
-  for (const { name, defect } of list) {
+  for (const mutant of list) {
+    const { name, defect } = mutant;
     const result = results.find((each) => each.name === name);
     notebook.count("defects");
-    if (result?.killedBy != null) notebook.count("noticed");
+    if (result?.killedBy != null && result.digest === digestOf(mutant)) notebook.count("noticed");
     else notebook.violation(`no test notices: ${defect}`);
   }
   return notebook.findings();

@@ -9,7 +9,7 @@ const usage = `Usage: npm run mutants -- [--only NAME,…] [--most N] [--again]
 
   --only NAME,…  these mutants, also when they have a result
   --most N       no more than so many, for a slice; the next run goes on
-  --again        also those that have a result for their present sources and tests
+  --again        also those whose own sources and tests are as they were when they were tried
 `;
 
 const likelyPatienceMs = 300_000;

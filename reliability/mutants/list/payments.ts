@@ -65,8 +65,8 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       {
         file: decide,
-        find: '{ effect: "contradicts", attempt: askedAtOnce(situation), cases: ["contradiction"] }',
-        replace: '{ effect: "contradicts", attempt: askedAtOnce(situation) }',
+        find: '{ effect: "contradicts", attempt: ask, cases: ["contradiction"] }',
+        replace: '{ effect: "contradicts", attempt: ask }',
       },
     ],
     tests: [everyOrder],
@@ -295,20 +295,50 @@ export const paymentMutants: readonly Mutant[] = [
   },
   {
     name: "known-after-all-forgotten",
-    defect: "An attempt that was given up and is known to the exchange is asked about once and forgotten",
+    defect: "An attempt that was given up and is known to the exchange after all stays failed, and is not asked about",
+    changes: [
+      {
+        file: decide,
+        find: 'return verdict.outcome === "succeeded" ? onSucceeded(situation) : reopened(situation);',
+        replace: "return decideWhere(situation);",
+      },
+    ],
+    tests: [`${payments}/decide.test.ts`, `${payments}/given-up.test.ts`],
+  },
+  {
+    name: "refused-after-all-a-case",
+    defect: "The bank's refusal of a buyer who was given up is shown to the operator as a contradiction",
+    changes: [
+      {
+        file: decide,
+        find: '  if (verdict.outcome === "failed") return explained(situation);\n',
+        replace: '  if (verdict.outcome === "failed") return decideWhere(situation);\n',
+      },
+    ],
+    tests: [`${payments}/decide.test.ts`],
+  },
+  {
+    name: "late-look-unwritten",
+    defect: "A late look whose answer could not be written down counts as taken",
     changes: [
       {
         file: `${payments}/requery-due.ts`,
-        find: "const scheduled = isToBeEnded(attempt)",
-        replace: "const scheduled = isInFlight(attempt)",
+        find: "fault = error instanceof EnquiryFailed ? error : { isTransportFault: true };",
+        replace: "fault = error instanceof EnquiryFailed ? error : undefined;",
       },
     ],
     tests: [`${payments}/given-up.test.ts`],
   },
   {
-    name: "refused-after-all-a-case",
-    defect: "The bank's refusal of a buyer who was given up is shown to the operator as a contradiction",
-    changes: [{ file: decide, find: "  if (isGivenUp(attempt)) return explained(situation);\n", replace: "" }],
+    name: "erased-before-the-last-look",
+    defect: "A buyer's data is erased while the exchange is still to be asked, which wants it repeated",
+    changes: [
+      {
+        file: "packages/server/migrations/0017_erasure_after_looks.sql",
+        find: "a.next_enquiry_at is not null)",
+        replace: "a.next_enquiry_at is not null and false)",
+      },
+    ],
     tests: [`${payments}/given-up.test.ts`],
   },
   {

@@ -31,7 +31,7 @@ export const paymentEvents = {
   ),
   "payment.processing": paymentEvent(
     "The buyer was sent to a bank; the outcome is not known yet.",
-    "For every attempt, when the buyer leaves for the bank. `attempt` names it.",
+    "For every attempt, when the buyer leaves for the bank. Once more for one that failed as `never_reached_bank`, if the network knows of it after all and the payment can still be paid. `attempt` names it.",
     [],
     {
       status: "processing",

@@ -173,3 +173,49 @@ for (const { about, attempts, longest } of [
     expect(orders).toBe(all);
   });
 }
+
+/** What becomes of an attempt that was given up, by what is said and how it comes. */
+const afterGivingUp: readonly [code: string, route: Route, status: string, effect: string][] = [
+  ["00", "direct", "succeeded", "paid"],
+  ["00", "enquiry", "succeeded", "paid"],
+  ["00", "indirect", "in_flight", "reopened"],
+  ["99", "direct", "awaiting_approval", "reopened"],
+  ["99", "enquiry", "awaiting_approval", "reopened"],
+  ["99", "indirect", "in_flight", "reopened"],
+  ["09", "direct", "in_flight", "reopened"],
+  ["09", "enquiry", "in_flight", "reopened"],
+  ["09", "indirect", "in_flight", "reopened"],
+  ["51", "direct", "failed", "explained"],
+  ["51", "enquiry", "failed", "explained"],
+  ["51", "indirect", "in_flight", "reopened"],
+  ["96", "direct", "in_flight", "reopened"],
+  ["96", "enquiry", "in_flight", "reopened"],
+  ["96", "indirect", "in_flight", "reopened"],
+  ["ZZ", "direct", "in_flight", "reopened"],
+  ["ZZ", "enquiry", "in_flight", "reopened"],
+  ["ZZ", "indirect", "in_flight", "reopened"],
+];
+
+it.each(afterGivingUp)(
+  "of an attempt that was given up, %s by the %s route makes one that is %s (%s), and asks about what is undecided",
+  (code, route, status, effect) => {
+    const letter = lettersAbout(1).find((each) => each.code === code && each.route === route);
+    if (letter === undefined) throw new Error(`no letter ${code}`);
+    const before = atFirst(1);
+    const givenUp = { ...attempt, ...{ id: "att_0", number: 1, status: "failed", certainty: "final", railCode: "76" } };
+    const known = { ...givenUp, reason: "never_reached_bank", concludedAt: now, notFoundCount: 3, uncertainCount: 1 };
+    const attempts = [known as unknown as Attempt];
+    const open = { ...before.payment, status: "open", certainty: "final" } as Payment;
+    const { decision } = hear({ ...before, payment: open, attempts }, letter);
+    expect({ status: decision.attempt.status, effect: decision.effect }).toEqual({ status, effect });
+    const isUndecided = status === "in_flight" || status === "awaiting_approval";
+    expect(decision.attempt.nextEnquiryAt !== null).toBe(isUndecided);
+    expect(decision.attempt.concludedAt === null).toBe(isUndecided);
+    expect(decision.cases).toEqual(code === "ZZ" && route !== "indirect" ? ["unknown_code"] : []);
+    const told = { succeeded: ["payment.paid"], awaiting_approval: ["payment.awaiting_approval"], failed: [] };
+    expect(decision.events).toEqual(status in told ? told[status as keyof typeof told] : ["payment.processing"]);
+    expect(decision.payment.status).toBe(
+      { succeeded: "paid", failed: "open", in_flight: "processing" }[status] ?? "awaiting_approval",
+    );
+  },
+);

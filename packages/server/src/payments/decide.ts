@@ -139,34 +139,15 @@ function onSucceeded(situation: Situation): Decision {
   });
 }
 
-/** Has the network asked at once, unless it has just been asked. */
-function askedAtOnce({ route, now }: Situation): Partial<Attempt> {
-  return route === "enquiry" ? {} : { nextEnquiryAt: now };
-}
-
 /** A message that disagrees with what was concluded: ask once more, tell a person, change nothing. */
 function contradiction(situation: Situation): Decision {
-  return decision(situation, { effect: "contradicts", attempt: askedAtOnce(situation), cases: ["contradiction"] });
-}
-
-/**
- * The network knows an attempt that was given up, and does not yet say how it ends. It stays failed, since buyer and shop were
- * told so; it is asked about until it has ended.
- */
-function knownAfterAll(situation: Situation, cases: readonly CaseKind[] = []): Decision {
-  return decision(situation, { effect: "known_after_all", attempt: askedAtOnce(situation), cases });
-}
-
-/** The bank's own reason takes the place of ours. Nobody is told once more that the attempt failed. */
-function explained(situation: Situation, attempt: Partial<Attempt> = {}): Decision {
-  const conclusion = concluded(situation.verdict, "failed", situation.attempt.concludedAt ?? situation.now);
-  return decision(situation, { effect: "explained", attempt: { ...conclusion, ...attempt } });
+  const ask = situation.route === "enquiry" ? {} : { nextEnquiryAt: situation.now };
+  return decision(situation, { effect: "contradicts", attempt: ask, cases: ["contradiction"] });
 }
 
 function onFailed(situation: Situation): Decision {
   const { attempt, verdict, now } = situation;
   if (attempt.status === "succeeded") return contradiction(situation);
-  if (isGivenUp(attempt)) return explained(situation);
   if (attempt.status === "failed") {
     return attempt.railCode === verdict.code ? decision(situation, { effect: "repeated" }) : contradiction(situation);
   }
@@ -180,23 +161,26 @@ function onFailed(situation: Situation): Decision {
 function onUncertain(situation: Situation): Decision {
   const { attempt, verdict, now, route } = situation;
   if (attempt.status === "succeeded") return contradiction(situation);
-  if (attempt.status === "failed" && !isGivenUp(attempt)) {
+  if (attempt.status === "failed") {
     return attempt.railCode === verdict.code ? decision(situation, { effect: "repeated" }) : contradiction(situation);
   }
   const uncertainCount = attempt.uncertainCount + (route === "enquiry" ? 1 : 0);
   if (uncertainCount >= uncertainEnquiriesToClose) {
-    if (isGivenUp(attempt)) return explained(situation, { uncertainCount });
     return decision(situation, {
       effect: "failed",
       attempt: { ...concluded(verdict, "failed", now), uncertainCount },
       events: ["payment.attempt_failed"],
     });
   }
-  const asked = { uncertainCount, nextEnquiryAt: new Date(now.getTime() + uncertainRecheckMs) };
-  if (isGivenUp(attempt)) return decision(situation, { effect: "known_after_all", attempt: asked });
   return decision(situation, {
     effect: "uncertain",
-    attempt: { ...asked, certainty: "provisional", railCode: verdict.code, reason: verdict.reason },
+    attempt: {
+      uncertainCount,
+      certainty: "provisional",
+      railCode: verdict.code,
+      reason: verdict.reason,
+      nextEnquiryAt: new Date(now.getTime() + uncertainRecheckMs),
+    },
   });
 }
 
@@ -228,7 +212,6 @@ function onNotFound(situation: Situation): Decision {
 function onPending(situation: Situation): Decision {
   const { attempt, verdict } = situation;
   const cases: CaseKind[] = verdict.knownCode ? [] : ["unknown_code"];
-  if (isGivenUp(attempt)) return knownAfterAll(situation, cases);
   if (attempt.status !== "in_flight") return decision(situation, { effect: "ignored", cases });
   return decision(situation, {
     effect: "pending",
@@ -239,7 +222,6 @@ function onPending(situation: Situation): Decision {
 
 function onAwaitingApproval(situation: Situation): Decision {
   const { attempt, verdict } = situation;
-  if (isGivenUp(attempt)) return knownAfterAll(situation);
   if (attempt.status !== "in_flight") return decision(situation, { effect: "ignored" });
   return decision(situation, {
     effect: "awaiting_approval",
@@ -254,7 +236,6 @@ function onBrowser(situation: Situation): Decision {
     const disagrees = verdict.outcome === "failed" || verdict.outcome === "uncertain";
     return disagrees ? contradiction(situation) : decision(situation, { effect: "ignored" });
   }
-  if (isGivenUp(attempt)) return decision(situation, { effect: "hint", attempt: askedAtOnce(situation) });
   if (attempt.status === "failed") {
     return verdict.outcome === "succeeded" ? contradiction(situation) : decision(situation, { effect: "ignored" });
   }
@@ -269,11 +250,47 @@ function onBrowser(situation: Situation): Decision {
   });
 }
 
+/** The bank's own reason takes the place of ours. Nobody is told once more that the attempt failed. */
+function explained(situation: Situation): Decision {
+  const { attempt, verdict, now } = situation;
+  return decision(situation, {
+    effect: "explained",
+    attempt: concluded(verdict, "failed", attempt.concludedAt ?? now),
+    payment: { updatedAt: now },
+  });
+}
+
 /**
- * What an authentic message changes. Pure: the same situation always gives the same decision, and no order or
- * repetition of messages settles a payment twice or takes it back.
+ * The network knows the attempt after all and does not say that it has failed: it is in flight again, and asked about like any
+ * other. What the message says of it then counts as if it had never been given up.
  */
-export function decide(situation: Situation): Decision {
+function reopened(situation: Situation): Decision {
+  const { attempt, route, now } = situation;
+  const again: Attempt = {
+    ...{ ...attempt, status: "in_flight", certainty: "unknown", railCode: "", reason: "", uncertainCount: 0 },
+    ...{ concludedAt: null, nextEnquiryAt: route === "enquiry" ? (attempt.nextEnquiryAt ?? now) : now },
+  };
+  const after = decideWhere({ ...situation, attempt: again });
+  const isProcessing = isUnpaid(after.payment) && after.attempt.status === "in_flight";
+  return {
+    ...after,
+    effect: "reopened",
+    payment: { ...after.payment, updatedAt: now },
+    events: isProcessing ? ["payment.processing", ...after.events] : after.events,
+  };
+}
+
+/** What is said of an attempt that was given up, since nobody had ever said anything of it. */
+function onGivenUp(situation: Situation): Decision {
+  const { attempt, route, verdict } = situation;
+  const isNumbered = attempt.railTransactionId !== "" || verdict.transactionId !== "";
+  if (route === "indirect") return reopened(situation);
+  if (verdict.outcome === "failed") return explained(situation);
+  if (verdict.outcome === "not_found" && !isNumbered) return decision(situation, { effect: "ignored" });
+  return verdict.outcome === "succeeded" ? onSucceeded(situation) : reopened(situation);
+}
+
+function decideWhere(situation: Situation): Decision {
   if (situation.route === "indirect") return onBrowser(situation);
   switch (situation.verdict.outcome) {
     case "succeeded":
@@ -289,4 +306,12 @@ export function decide(situation: Situation): Decision {
     case "pending":
       return onPending(situation);
   }
+}
+
+/**
+ * What an authentic message changes. Pure: the same situation always gives the same decision, and no order or
+ * repetition of messages settles a payment twice or takes it back.
+ */
+export function decide(situation: Situation): Decision {
+  return isGivenUp(situation.attempt) ? onGivenUp(situation) : decideWhere(situation);
 }

@@ -1,16 +1,24 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { asOwner } from "../db/as-owner.ts";
 import type { Gateway } from "../gateway.ts";
+import { sealBookings } from "../ledger/seal-bookings.ts";
 import { EnquiryFailed, type Outcome, type RailMessage } from "../rails/rail.ts";
+import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
+import { deliverAll } from "../testing/canary-buyer.ts";
 import { newPayment } from "../testing/new-payment.ts";
 import { railMessage } from "../testing/rail-message.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
+import { verify } from "../verify/verify.ts";
 import { beginAttempt } from "./begin-attempt.ts";
 import { listCases } from "./cases.ts";
 import { createPayment } from "./create-payment.ts";
+import { eraseBuyer } from "./erase-buyer.ts";
+import { expireDue } from "./expire-due.ts";
 import type { Attempt } from "./payment.ts";
 import { readPayment } from "./read-payments.ts";
 import { requeryDue } from "./requery-due.ts";
+import { requeryPayment } from "./requery-payment.ts";
 import { settlePayment } from "./settle-payment.ts";
 
 let core: TestCore;
@@ -24,7 +32,11 @@ afterAll(() => core.close());
 let counter = 0;
 async function begin(): Promise<Attempt> {
   counter += 1;
-  const { payment } = await createPayment(core.gateway, core.owner, newPayment({ invoice: `GU-${counter}` }));
+  const { payment } = await createPayment(
+    core.gateway,
+    core.owner,
+    newPayment({ invoice: `GU-${counter}`, expiresInS: 3_600 }),
+  );
   const input = { bankId: "MB2U0227", model: "b2c", locale: "en", confirmed: true } as const;
   const begun = await beginAttempt(core.gateway, payment.checkoutId, input);
   if (begun.kind !== "handed_off") throw new Error(begun.kind);
@@ -164,19 +176,49 @@ it("stops looking after a week at what the network will not answer about", async
   expect((await read(attempt)).attempts[0]?.nextEnquiryAt).toBeNull();
 }, 60_000);
 
-it.each(["pending", "awaiting_approval"] as const)(
-  "goes on asking about a buyer who was given up once the network knows of the order, until it has ended: %s",
-  async (outcome) => {
+it.each([
+  { outcome: "pending", status: "in_flight", shown: "processing" },
+  { outcome: "awaiting_approval", status: "awaiting_approval", shown: "awaiting_approval" },
+] as const)(
+  "takes an attempt up again that was given up, once the network says: $outcome; and asks until it has ended",
+  async ({ outcome, status, shown }) => {
     const attempt = await beginAndGiveUp();
+    const before = await eventsOf(attempt);
     await passHours(72, attempt, outcome);
-    expect(await stored(attempt)).toMatchObject({ status: "failed", reason: "never_reached_bank" });
+    expect(await stored(attempt)).toMatchObject({ status, concludedAt: null });
+    expect((await read(attempt)).payment.status).toBe(shown);
     expect(await casesOf(attempt)).toEqual(["unresolved"]);
+    expect(await eventsOf(attempt)).toEqual([...before, `payment.${shown}`]);
     await passHours(8, attempt, "succeeded");
     expect((await read(attempt)).payment.status).toBe("paid");
     expect((await stored(attempt))?.nextEnquiryAt).toBeNull();
   },
   60_000,
 );
+
+it("takes an attempt up again whose payment has expired meanwhile, without a word to the shop until money comes; and the books hold", async () => {
+  const attempt = await beginAndGiveUp();
+  clock.advance(7_200_000);
+  await expireDue(core.gateway);
+  const before = await eventsOf(attempt);
+  expect(before.at(-1)).toBe("payment.expired");
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "pending"));
+  expect(await stored(attempt)).toMatchObject({ status: "in_flight" });
+  expect((await stored(attempt))?.nextEnquiryAt).toEqual(clock.now());
+  expect(await eventsOf(attempt)).toEqual(before);
+  await sealBookings(core.gateway);
+  expect((await verify(core.gateway)).faults).toEqual([]);
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "succeeded"));
+  expect(await eventsOf(attempt)).toEqual([...before, "payment.paid", "payment.late_success"]);
+});
+
+it("shows a person what the network knew and knows no more, also where the attempt had been given up", async () => {
+  const attempt = await beginAndGiveUp();
+  await settlePayment(core.gateway, "indirect", railMessage(attempt, "succeeded"));
+  await settlePayment(core.gateway, "enquiry", railMessage(attempt, "not_found"));
+  expect(await casesOf(attempt)).toEqual(["vanished_at_exchange"]);
+  expect(await stored(attempt)).toMatchObject({ status: "in_flight", certainty: "provisional" });
+});
 
 it.each(["direct", "enquiry"] as const)(
   "takes the bank's reason for its own once the bank has refused a buyer who was given up, tells nobody twice, and asks no more (%s)",
@@ -196,7 +238,7 @@ it.each(["direct", "enquiry"] as const)(
 it("asks twice about a buyer who was given up before it believes that the exchange failed", async () => {
   const attempt = await beginAndGiveUp();
   await settlePayment(core.gateway, "enquiry", railMessage(attempt, "uncertain"));
-  expect(await stored(attempt)).toMatchObject({ status: "failed", reason: "never_reached_bank" });
+  expect(await stored(attempt)).toMatchObject({ status: "in_flight", certainty: "provisional" });
   expect((await stored(attempt))?.nextEnquiryAt?.getTime()).toBe(clock.now().getTime() + 30_000);
   await settlePayment(core.gateway, "enquiry", railMessage(attempt, "uncertain"));
   expect(await stored(attempt)).toMatchObject({ status: "failed", reason: "reason_96", nextEnquiryAt: null });
@@ -209,6 +251,7 @@ it.each(["succeeded", "failed", "pending"] as const)(
     const attempt = await beginAndGiveUp();
     await settlePayment(core.gateway, "indirect", railMessage(attempt, outcome));
     expect(await casesOf(attempt)).toEqual([]);
+    expect((await read(attempt)).payment.status).toBe("processing");
     const gateway = withNetwork(async (orderNumber) => {
       if (orderNumber !== attempt.orderNumber) throw new EnquiryFailed("bad_response", "test");
       return railMessage(attempt, "succeeded");
@@ -217,3 +260,42 @@ it.each(["succeeded", "failed", "pending"] as const)(
     expect((await read(attempt)).payment.status).toBe("paid");
   },
 );
+
+it("takes a late look again whose answer could not be written down", async () => {
+  const attempt = await beginAndGiveUp();
+  clock.advance(25 * 3_600_000);
+  const gateway = withNetwork(async (orderNumber) => {
+    if (orderNumber !== attempt.orderNumber) throw new EnquiryFailed("bad_response", "test");
+    throw new DatabaseUnavailable("the database did not answer");
+  });
+  await expect(requeryDue(gateway)).rejects.toThrow(DatabaseUnavailable);
+  expect(await passHours(0.5, attempt, "succeeded")).toBe(1);
+  expect((await read(attempt)).payment.status).toBe("paid");
+});
+
+it("keeps what FPX wants repeated until the last look, and asks nothing once it is erased", async () => {
+  const attempt = await beginAndGiveUp();
+  const erase = () => eraseBuyer(core.gateway, asOwner(core.database.owner), attempt.paymentId, "Aminah");
+  clock.advance(7_200_000);
+  await expireDue(core.gateway);
+  await deliverAll(core);
+  expect(await erase()).toMatchObject({ keptBecause: "FPX is yet to be asked about an attempt once more" });
+  await passHours(26, attempt, "not_found");
+  expect(await erase()).toMatchObject({ keptBecause: null });
+  const requeried = await requeryPayment(core.gateway, core.owner.collectionId, attempt.paymentId);
+  expect(requeried).toEqual(await read(attempt));
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "pending"));
+  // Of an erased payment that is touched once more, retention erases what has come since.
+  expect((await read(attempt)).payment.updatedAt).toEqual(clock.now());
+  await requeryDue(core.gateway);
+  expect((await stored(attempt))?.nextEnquiryAt?.getTime()).toBeGreaterThan(clock.now().getTime());
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "succeeded"));
+  expect((await read(attempt)).payment.flags).toEqual(["late_success"]);
+});
+
+it("marks a payment as changed when the bank's reason takes the place of ours", async () => {
+  const attempt = await beginAndGiveUp();
+  clock.advance(60_000);
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "failed"));
+  expect((await read(attempt)).payment.updatedAt).toEqual(clock.now());
+});

@@ -3,7 +3,7 @@ import type { Gateway } from "../gateway.ts";
 import { publicUrlOf } from "../public-url.ts";
 import { type Attempt, isGivenUp, isInFlight, type Payment } from "./payment.ts";
 
-const neverReached = {
+const meaningOfGivenUp = {
   message: "The buyer was handed to the bank network, which never received the request. No money moved.",
   buyer: {
     en: "You did not reach the bank, so nothing was paid. You can try again.",
@@ -21,7 +21,7 @@ const waiting = {
 
 function attemptView(gateway: Gateway, attempt: Attempt): AttemptView {
   const known = attempt.railCode === "" ? waiting : gateway.rail.meaning(attempt.railCode);
-  const meaning = isGivenUp(attempt) ? neverReached : known;
+  const meaning = isGivenUp(attempt) ? meaningOfGivenUp : known;
   return {
     id: attempt.id,
     number: attempt.number,

@@ -89,14 +89,6 @@ export function isGivenUp(attempt: Attempt): boolean {
   return attempt.status === "failed" && attempt.reason === neverReached;
 }
 
-/**
- * An attempt about which the network has the last word still to say: one in flight, or one that was given up and turned out to be
- * known there.
- */
-export function isToBeEnded(attempt: Attempt): boolean {
-  return isInFlight(attempt) || (isGivenUp(attempt) && attempt.railTransactionId !== "");
-}
-
 /** A payment that money can still be asked for. */
 export function isUnpaid(payment: Payment): boolean {
   return payment.status === "open" || payment.status === "processing" || payment.status === "awaiting_approval";

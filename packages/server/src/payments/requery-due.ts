@@ -5,7 +5,7 @@ import { openCase } from "./cases.ts";
 import { enquirePermitted } from "./enquire-attempt.ts";
 import { type Permission, permit } from "./enquiry-pace.ts";
 import { lockExchange, savePermission } from "./exchange-state.ts";
-import { type Attempt, isToBeEnded } from "./payment.ts";
+import { type Attempt, isInFlight } from "./payment.ts";
 import { lateLookAt, nextEnquiryAt, soonAfterFault, unresolvedAfterMs } from "./requery-schedule.ts";
 import { findAttempt } from "./store.ts";
 
@@ -51,10 +51,13 @@ async function lease(gateway: Gateway, limit: number): Promise<Leased> {
   });
 }
 
+/** Why nothing was learnt: the network's fault, or ours, where an answer came and could not be written down. */
+type Fault = Pick<EnquiryFailed, "isTransportFault">;
+
 /** When to ask about an attempt again that has just been asked about; null when that is not needed. */
-function planNext(gateway: Gateway, attempt: Attempt, fault: EnquiryFailed | undefined): Date | null {
+function planNext(gateway: Gateway, attempt: Attempt, fault: Fault | undefined): Date | null {
   const now = gateway.clock.now();
-  const scheduled = isToBeEnded(attempt)
+  const scheduled = isInFlight(attempt)
     ? nextEnquiryAt(gateway.config, attempt, now, gateway.random)
     : lateLookAt(attempt, now, fault === undefined);
   if (fault === undefined || scheduled === null) return scheduled;
@@ -66,7 +69,7 @@ function planNext(gateway: Gateway, attempt: Attempt, fault: EnquiryFailed | und
  * after the question was asked, which is then asked again at once. A Date has milliseconds only, and what cannot be told from its
  * earlier self must not count as planned anew: it would be asked about without end.
  */
-async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed | undefined): Promise<void> {
+async function release(gateway: Gateway, before: Attempt, fault: Fault | undefined): Promise<void> {
   const after = await findAttempt(gateway.db, before.orderNumber);
   if (after === undefined) return;
   await gateway.db.write(
@@ -77,7 +80,7 @@ async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed |
     [after.id, planNext(gateway, after, fault), before.nextEnquiryAt],
   );
   const now = gateway.clock.now();
-  if (isToBeEnded(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {
+  if (isInFlight(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {
     const detail = { order_number: after.orderNumber, code: after.railCode, enquiries: after.enquiryCount };
     const about = { merchantId: after.merchantId, paymentId: after.paymentId, attemptId: after.id, detail };
     await gateway.db.transaction("payments.open_unresolved", (tx) =>
@@ -89,12 +92,12 @@ async function release(gateway: Gateway, before: Attempt, fault: EnquiryFailed |
 async function enquireOne(gateway: Gateway, orderNumber: string): Promise<void> {
   const attempt = await findAttempt(gateway.db, orderNumber);
   if (attempt === undefined) return;
-  let fault: EnquiryFailed | undefined;
+  let fault: Fault | undefined;
   try {
     await enquirePermitted(gateway, attempt, timeoutMs);
   } catch (error) {
+    fault = error instanceof EnquiryFailed ? error : { isTransportFault: true };
     if (!(error instanceof EnquiryFailed)) throw error;
-    fault = error;
     gateway.log.warn(
       { order: orderNumber, reason: error.reason, detail: error.message },
       "an enquiry brought no answer",
@@ -124,10 +127,13 @@ export async function requeryDue(gateway: Gateway, signal?: AbortSignal): Promis
   try {
     for (;;) {
       const isStopping = signal?.aborted === true || faults.length > 0;
+      // What ends while this looks for more may be due again by then.
+      const lookAgain = !isStopping && underway.size > 0;
       const leased = isStopping || underway.size >= capacity ? nothing : await lease(gateway, capacity - underway.size);
       for (const orderNumber of leased.orderNumbers) start(orderNumber);
       if (leased.retryAfterMs !== undefined) gateway.wakeups.wakeAfter("requery", leased.retryAfterMs);
       else if (leased.orderNumbers.length > 0) continue;
+      if (underway.size === 0 && lookAgain) continue;
       if (underway.size === 0) break;
       await untilDoneOrWoken(gateway.wakeups, "requery", gateway.config.pollIntervalMs, underway);
     }

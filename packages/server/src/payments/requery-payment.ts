@@ -21,15 +21,14 @@ function withheldError(gateway: Gateway, error: EnquiryWithheld): GatewayError {
 
 /**
  * Asks the network now: about every attempt in flight, else about the newest that did not succeed, since a bank may have
- * taken money for what it first called a failure.
+ * taken money for what it first called a failure. Of a buyer whose data was erased nothing can be asked, and nothing is.
  * @throws GatewayError resource_missing, overloaded, bank_timeout, bank_offline, bank_bad_response
  */
 export async function requeryPayment(gateway: Gateway, collectionId: string, id: string): Promise<PaymentWithAttempts> {
   const { attempts } = await readPayment(gateway, collectionId, id);
   const flying = attempts.filter(isInFlight);
-  const asked = (flying.length > 0 ? flying : attempts.filter((attempt) => attempt.status === "failed")).slice(
-    -mostAtOnce,
-  );
+  const open = flying.length > 0 ? flying : attempts.filter((attempt) => attempt.status === "failed");
+  const asked = open.filter(({ sent }) => gateway.rail.canEnquire(sent)).slice(-mostAtOnce);
   const results = await Promise.allSettled(
     asked.map((attempt) => enquireAttempt(gateway, attempt, timeoutMs, patienceMs)),
   );

@@ -117,6 +117,8 @@ export interface Rail {
   readonly handOffUrl: string;
   /** Throws MessageRejected. */
   readCallback(body: string): RailMessage;
+  /** False where an order cannot be asked about any more, since what was sent is not kept whole: its buyer's data was erased. */
+  canEnquire(sent: Readonly<Record<string, string>>): boolean;
   /** Asks what became of an order. Throws EnquiryFailed, or MessageRejected for an answer that does not verify. */
   enquire(sent: Readonly<Record<string, string>>, timeoutMs: number): Promise<RailMessage>;
   /** What a code means, to a developer and to a buyer. */

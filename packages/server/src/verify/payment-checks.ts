@@ -1,14 +1,18 @@
 import type { Check } from "./check.ts";
 
-/** What attempts make of an unpaid payment; the rule of `statusFromAttempts`, told a second time on purpose. */
+/**
+ * What attempts make of an unpaid payment; the rule of `statusFromAttempts`, told a second time on purpose. An attempt that the network
+ * denied three times may have been given up, let its payment end, and turned out to be under way after all.
+ */
 const followed = `
   select p.id, p.status, p.certainty, p.paid_attempt_id, coalesce(a.has_succeeded, false) as has_succeeded,
-    coalesce(a.is_waiting, false) or a.flying is not null as is_under_way, a.paying,
+    coalesce(a.is_under_way, false) as is_under_way, a.paying,
     case when a.flying is not null then 'processing' when a.is_waiting then 'awaiting_approval' else 'open' end as wanted_status,
     case when a.flying = 'provisional' then 'provisional' when a.flying is not null then 'unknown'
       when a.is_waiting then 'provisional' else 'final' end as wanted_certainty
   from payments p left join (
     select t.payment_id, bool_or(t.status = 'succeeded') as has_succeeded, bool_or(t.status = 'awaiting_approval') as is_waiting,
+      bool_or(t.status in ('in_flight', 'awaiting_approval') and t.not_found_count < 3) as is_under_way,
       (array_agg(t.certainty order by t.number desc) filter (where t.status = 'in_flight'))[1] as flying,
       array_agg(t.id) filter (where t.status = 'succeeded') as paying
     from attempts t group by t.payment_id) a on a.payment_id = p.id`;

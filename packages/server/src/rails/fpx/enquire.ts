@@ -55,6 +55,21 @@ export async function exchange(
   }
 }
 
+/** The question about an order; undefined where what was sent is not kept whole any more, since its buyer's data was erased. */
+function questionAbout(sent: Readonly<Record<string, string>>): FpxFields | undefined {
+  try {
+    return enquiryRequest(sent);
+  } catch (error) {
+    if (error instanceof FpxFormatError) return undefined;
+    throw error;
+  }
+}
+
+/** True while a question about an order can be asked. */
+export function canEnquire(sent: Readonly<Record<string, string>>): boolean {
+  return questionAbout(sent) !== undefined;
+}
+
 /** Asks what became of an order (AE), with the values that were sent at first (`fpx.md` §2.5). */
 export async function enquire(
   parts: FpxParts,
@@ -62,7 +77,10 @@ export async function enquire(
   timeoutMs: number,
 ): Promise<RailMessage> {
   const { identity } = parts;
-  const request = sign(enquiryRequest(sent), authorisationFields, identity.privateKey, identity.digest);
+  const question = questionAbout(sent);
+  if (question === undefined)
+    throw new EnquiryFailed("bad_response", "the buyer's data was erased, and FPX wants it repeated");
+  const request = sign(question, authorisationFields, identity.privateKey, identity.digest);
   const { fields, body } = await exchange(parts, "fpx.enquire", "/FPXMain/sellerNVPTxnStatus.jsp", request, timeoutMs);
   return trustConfirmation(parts, fields, body, parts.clock.now());
 }

@@ -5,7 +5,7 @@ import { responseCode } from "@kineticpay/fpx/response-codes";
 import { toFpxTime } from "@kineticpay/fpx/time";
 import type { Rail } from "../rail.ts";
 import { createBankDirectory, displayName } from "./bank-directory.ts";
-import { enquire } from "./enquire.ts";
+import { canEnquire, enquire } from "./enquire.ts";
 import { factsOf } from "./facts.ts";
 import type { FpxParts } from "./fpx-parts.ts";
 import { readConfirmation } from "./read-confirmation.ts";
@@ -41,6 +41,7 @@ export function createFpxRail(parts: FpxParts): Rail {
       return { sent, facts: factsOf(sent) };
     },
     readCallback: (body) => readConfirmation(parts, body, clock.now()),
+    canEnquire,
     enquire: (sent, timeoutMs) => enquire(parts, sent, timeoutMs),
     meaning(code) {
       const known = responseCode(code);

@@ -101,7 +101,7 @@ function hearBrowser(attempt: ModelAttempt, meaning: string): void {
   if (attempt.status === "succeeded") {
     if (meaning === "refused" || meaning === "doubtful") note(attempt.cases, "contradiction");
   } else if (attempt.status === "failed") {
-    if (meaning === "paid" && !attempt.givenUp) note(attempt.cases, "contradiction");
+    if (meaning === "paid") note(attempt.cases, "contradiction");
   } else if (meaning !== "undecided" && meaning !== "doubtful" && meaning !== "unheard_of") attempt.hinted = true;
 }
 
@@ -129,21 +129,30 @@ function conclude(model: Model, payment: ModelPayment, attempt: ModelAttempt, co
   }
 }
 
-/** What the exchange says after all of a buyer who was given up contradicts nothing, and a refusal is told nobody twice. */
-function explain(attempt: ModelAttempt, code: string, isEnquiry: boolean): void {
-  const meaning = meanings[code];
-  attempt.doubts += meaning === "doubtful" && isEnquiry ? 1 : 0;
-  if (meaning === "refused" || (meaning === "doubtful" && attempt.doubts === 2))
-    Object.assign(attempt, { code, givenUp: false });
-}
-
-/** The exchange has the last word still to say. */
-const isToBeEnded = (attempt: ModelAttempt) => isFlying(attempt) || (attempt.givenUp && attempt.numbered);
-
 export interface Said {
   readonly code: string;
   readonly creditCode: string;
   readonly numbered: boolean;
+}
+
+/**
+ * What is said after all of a buyer who was given up: a refusal gives the true reason, and is told nobody twice; a denial is
+ * nothing new; with anything else the attempt is under way again, and what was said counts.
+ * @returns whether there is more to be done about it
+ */
+function takeUpAgain(payment: ModelPayment, attempt: ModelAttempt, route: Route, code: string): boolean {
+  const meaning = meanings[code];
+  if (meaning === "paid" && route !== "indirect") return true;
+  if (route !== "indirect" && meaning === "unheard_of" && !attempt.numbered) return false;
+  attempt.givenUp = false;
+  if (route !== "indirect" && meaning === "refused") {
+    attempt.code = code;
+    return false;
+  }
+  Object.assign(attempt, { status: "in_flight", code: "", hinted: false, doubts: 0 });
+  if (payment.ended === undefined && (route === "indirect" || meaning !== "to_approve"))
+    payment.events.push("payment.processing");
+  return true;
 }
 
 /** An authentic message about an attempt, whose facts are those that were sent. */
@@ -158,13 +167,13 @@ export function hear(
   const meaning = meanings[code] ?? "";
   attempt.numbered ||= numbered;
   if (inNoTable.has(code) && route !== "indirect") note(attempt.cases, "unknown_code");
+  if (attempt.givenUp && !takeUpAgain(payment, attempt, route, code)) return;
   if (route === "indirect") hearBrowser(attempt, meaning);
   else if (meaning === "paid") {
     if (attempt.status === "succeeded") return;
     Object.assign(attempt, { status: "succeeded", code, givenUp: false });
     receive(model, payment, attempt, creditCode);
   } else if (isFlying(attempt)) conclude(model, payment, attempt, code, route === "enquiry");
-  else if (attempt.givenUp) explain(attempt, code, route === "enquiry");
   else if ((meaning === "refused" || meaning === "doubtful") && attempt.code !== code)
     note(attempt.cases, "contradiction");
   if (before !== "awaiting_approval" && statusOf(payment) === "awaiting_approval")
@@ -187,5 +196,5 @@ export function enquire(model: Model, payment: ModelPayment, attempt: ModelAttem
 /** The schedule's enquiry: a person is told of what has no outcome after a day. */
 export function enquireOnSchedule(model: Model, payment: ModelPayment, attempt: ModelAttempt): void {
   enquire(model, payment, attempt);
-  if (isToBeEnded(attempt) && model.now - attempt.begunAt >= day) note(attempt.cases, "unresolved");
+  if (isFlying(attempt) && model.now - attempt.begunAt >= day) note(attempt.cases, "unresolved");
 }

@@ -40,9 +40,6 @@ interface Row {
     status: string;
     code: string;
     bank: string;
-    /** The exchange has once given it a number. */
-    numbered: boolean;
-    reason: string;
     next: string | null;
     cases: string[];
   }[];
@@ -55,8 +52,7 @@ interface Row {
 const statement = `
   select p.id, p.checkout_id, p.invoice, p.amount_sen, p.protocol, p.status, p.certainty, p.flags, p.expires_at,
     (select coalesce(json_agg(json_build_object('id', a.id, 'order_number', a.order_number, 'sent', a.sent,
-        'status', a.status, 'code', a.rail_code, 'bank', a.bank_id, 'numbered', a.rail_transaction_id <> '',
-        'reason', a.reason, 'next', a.next_enquiry_at, 'cases',
+        'status', a.status, 'code', a.rail_code, 'bank', a.bank_id, 'next', a.next_enquiry_at, 'cases',
         (select coalesce(json_agg(c.kind order by c.kind), '[]') from cases c where c.attempt_id = a.id and c.closed_at is null))
         order by a.number), '[]')
       from attempts a where a.payment_id = p.id) as attempts,
@@ -85,9 +81,7 @@ function faultsOf(row: Row): string[] {
   must(row.told === (row.status === "paid" ? 1 : 0), "the shop is told once that it was paid");
   for (const attempt of row.attempts) {
     const isFlying = attempt.status === "in_flight" || attempt.status === "awaiting_approval";
-    const isToBeEnded =
-      isFlying || (attempt.reason === "never_reached_bank" && attempt.status === "failed" && attempt.numbered);
-    must(!isToBeEnded || attempt.next !== null, "an attempt that is undecided will be asked about");
+    must(!isFlying || attempt.next !== null, "an attempt that is undecided will be asked about");
   }
   return faults;
 }
