@@ -45,7 +45,8 @@ export default defineConfig({
     // A file's tests begin with the modules that the files before them have loaded, which takes a third of the time off. So what a
     // file changes for all, such as a clock or the environment, it has to put back.
     isolate: false,
-    maxWorkers: 2,
+    // More than the two cores that are the least: most tests wait for a disk, a process or a browser half of their time.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     sequence: { sequencer: LongestFirst },
