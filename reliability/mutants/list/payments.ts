@@ -299,8 +299,8 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       {
         file: decide,
-        find: 'return verdict.outcome === "succeeded" ? onSucceeded(situation) : reopened(situation);',
-        replace: "return decideWhere(situation);",
+        find: 'if (attempt.railTransactionId !== "" || verdict.transactionId !== "") return reopened(situation);',
+        replace: "",
       },
     ],
     tests: [`${payments}/decide.test.ts`, `${payments}/given-up.test.ts`],
@@ -311,8 +311,8 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       {
         file: decide,
-        find: '  if (verdict.outcome === "failed") return explained(situation);\n',
-        replace: '  if (verdict.outcome === "failed") return decideWhere(situation);\n',
+        find: '  if (route !== "indirect" && verdict.outcome === "failed") return explained(situation);\n',
+        replace: '  if (route !== "indirect" && verdict.outcome === "failed") return decideWhere(situation);\n',
       },
     ],
     tests: [`${payments}/decide.test.ts`],

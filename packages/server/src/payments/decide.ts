@@ -282,12 +282,12 @@ function reopened(situation: Situation): Decision {
 
 /** What is said of an attempt that was given up, since nobody had ever said anything of it. */
 function onGivenUp(situation: Situation): Decision {
-  const { attempt, route, verdict } = situation;
-  const isNumbered = attempt.railTransactionId !== "" || verdict.transactionId !== "";
-  if (route === "indirect") return reopened(situation);
-  if (verdict.outcome === "failed") return explained(situation);
-  if (verdict.outcome === "not_found" && !isNumbered) return decision(situation, { effect: "ignored" });
-  return verdict.outcome === "succeeded" ? onSucceeded(situation) : reopened(situation);
+  const { attempt, route, verdict, now } = situation;
+  if (route !== "indirect" && verdict.outcome === "succeeded") return onSucceeded(situation);
+  if (route !== "indirect" && verdict.outcome === "failed") return explained(situation);
+  // Only what the network has numbered does it know. Else it could be denied, given up and taken up again without end.
+  if (attempt.railTransactionId !== "" || verdict.transactionId !== "") return reopened(situation);
+  return decision(situation, { effect: "ignored", attempt: route === "enquiry" ? {} : { nextEnquiryAt: now } });
 }
 
 function decideWhere(situation: Situation): Decision {

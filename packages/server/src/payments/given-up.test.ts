@@ -299,3 +299,16 @@ it("marks a payment as changed when the bank's reason takes the place of ours", 
   await settlePayment(core.gateway, "direct", railMessage(attempt, "failed"));
   expect((await read(attempt)).payment.updatedAt).toEqual(clock.now());
 });
+
+it("is moved to nothing but a question by messages that name no number of the exchange, however often they come", async () => {
+  const attempt = await beginAndGiveUp();
+  const before = await eventsOf(attempt);
+  const unnumbered = railMessage(attempt, "pending", { transactionId: "" });
+  for (const route of ["indirect", "direct", "indirect", "direct"] as const) {
+    await settlePayment(core.gateway, route, unnumbered);
+    expect((await stored(attempt))?.nextEnquiryAt).toEqual(clock.now());
+    await settlePayment(core.gateway, "enquiry", railMessage(attempt, "not_found"));
+  }
+  expect(await stored(attempt)).toMatchObject({ status: "failed", reason: "never_reached_bank" });
+  expect(await eventsOf(attempt)).toEqual(before);
+});

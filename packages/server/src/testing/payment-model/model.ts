@@ -136,19 +136,19 @@ export interface Said {
 }
 
 /**
- * What is said after all of a buyer who was given up: a refusal gives the true reason, and is told nobody twice; a denial is
- * nothing new; with anything else the attempt is under way again, and what was said counts.
+ * What is said after all of a buyer who was given up: a refusal gives the true reason, and is told nobody twice. With anything else
+ * but money the attempt is under way again, and what was said counts, if the exchange has given it a number.
  * @returns whether there is more to be done about it
  */
 function takeUpAgain(payment: ModelPayment, attempt: ModelAttempt, route: Route, code: string): boolean {
   const meaning = meanings[code];
-  if (meaning === "paid" && route !== "indirect") return true;
-  if (route !== "indirect" && meaning === "unheard_of" && !attempt.numbered) return false;
-  attempt.givenUp = false;
+  if (route !== "indirect" && meaning === "paid") return true;
   if (route !== "indirect" && meaning === "refused") {
-    attempt.code = code;
+    Object.assign(attempt, { code, givenUp: false });
     return false;
   }
+  if (!attempt.numbered) return false;
+  attempt.givenUp = false;
   Object.assign(attempt, { status: "in_flight", code: "", hinted: false, doubts: 0 });
   if (payment.ended === undefined && (route === "indirect" || meaning !== "to_approve"))
     payment.events.push("payment.processing");
