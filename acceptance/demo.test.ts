@@ -43,6 +43,21 @@ test("the demo tells one payment from beginning to end, ends well because shop a
   expect(await left()).toEqual([]);
 });
 
+// The demo stops its gateway itself, so that one which is stopped by somebody else gets two signals, the second while it stops.
+test("a gateway that is told to stop twice, while it starts and while it stops, still takes its database with it", async () => {
+  const demos = Array.from({ length: 3 }, () => startProgram(program, { TMPDIR: folder }));
+  const gateways = await Promise.all(demos.map(({ pid }) => until("its gateway", () => childOf(pid))));
+  // When its database begins to run, no part of it listens yet.
+  await until(
+    "their databases",
+    async () => (await left()).filter((line) => line.includes("/postgres\0-D")).length >= 3,
+  );
+  for (const gateway of gateways) process.kill(gateway, "SIGTERM");
+  for (const demo of demos) expect((await demo.ended).code, demo.stderr()).toBe(1);
+  expect(await left()).toEqual([]);
+  expect(await readdir(folder)).toEqual([]);
+});
+
 test("a demo whose gateway goes away fails with the reason, and leaves nothing behind", async () => {
   const demo = startProgram(program, { TMPDIR: folder });
   process.kill(await until("its gateway", () => childOf(demo.pid)), "SIGTERM");

@@ -24,7 +24,8 @@ async function freePort(host: string): Promise<number> {
 
 /**
  * Ends on SIGTERM or SIGINT once what is under way has finished, or after the deadline whatever is. A signal that comes
- * while the gateway starts is heeded when it has started: half a start cannot be undone in an orderly way.
+ * while the gateway starts is heeded when it has started: half a start cannot be undone in an orderly way. Further signals change
+ * nothing: they must not end the process before it has stopped its database.
  */
 function stopOnSignal(starting: Promise<Running>, log: Logger): (code: number) => void {
   let stopping = false;
@@ -42,8 +43,8 @@ function stopOnSignal(starting: Promise<Running>, log: Logger): (code: number) =
         },
       );
   };
-  process.once("SIGTERM", () => stop(0));
-  process.once("SIGINT", () => stop(0));
+  process.on("SIGTERM", () => stop(0));
+  process.on("SIGINT", () => stop(0));
   return stop;
 }
 
