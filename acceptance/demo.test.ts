@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { processesOf } from "./harness/processes-of.ts";
 import { startProgram } from "./harness/program.ts";
 import { until } from "./harness/until.ts";
 
@@ -12,12 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Processes that name the demo's temporary folder, and so belong to its gateway. */
-async function left(): Promise<string[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")));
-  return lines.filter((line) => line.includes(`${folder}/`));
-}
+const left = () => processesOf(folder);
 
 /** The process that this one started. */
 async function childOf(pid: number): Promise<number | undefined> {

@@ -5,8 +5,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { send } from "./harness/api.ts";
 import { newBuyer } from "./harness/buyer.ts";
 import { blocksOf, callGuide } from "./harness/guide-code.ts";
+import { processesOf } from "./harness/processes-of.ts";
 import { projectFolder, startCommand } from "./harness/program.ts";
+
 import { decideAtBank, defaultBank, openStage, type Stage } from "./harness/stage.ts";
+import { until } from "./harness/until.ts";
 
 /** What somebody reads who is new here. Blocks marked `sh` are run; those marked `console` are only shown. */
 const documents = [
@@ -46,6 +49,8 @@ test.each(documents)(
     const shell = startCommand("sh", [script], { XDG_STATE_HOME: `${folder}/state` }, folder);
     const { code } = await shell.ended;
     expect(code, `${shell.stdout()}\n${shell.stderr()}`).toBe(0);
+    // Whoever has followed a page to its end has nothing left that runs.
+    await until("nothing that it started", async () => (await processesOf(folder)).length === 0);
   },
   120_000,
 );
