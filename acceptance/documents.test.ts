@@ -7,7 +7,6 @@ import { newBuyer } from "./harness/buyer.ts";
 import { blocksOf, callGuide } from "./harness/guide-code.ts";
 import { processesOf } from "./harness/processes-of.ts";
 import { projectFolder, startCommand } from "./harness/program.ts";
-
 import { decideAtBank, defaultBank, openStage, type Stage } from "./harness/stage.ts";
 import { until } from "./harness/until.ts";
 
