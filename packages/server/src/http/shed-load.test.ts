@@ -73,7 +73,9 @@ async function queueUp(app: TestApp, waiting: number): Promise<() => Promise<voi
 }
 
 it("sheds lists first, other calls at twice and new payments at four times the queue for the database, and no buyer or bank ever", async () => {
-  const app = await open({ KINETICPAY_DATABASE_POOL: "2", KINETICPAY_OVERLOAD_WAITING: "3" });
+  // Only the queue is to count here, and not how late a busy machine runs everything.
+  const others = { KINETICPAY_OVERLOAD_DELAY_MS: "10000", KINETICPAY_OVERLOAD_WAIT_MS: "10000" };
+  const app = await open({ KINETICPAY_DATABASE_POOL: "2", KINETICPAY_OVERLOAD_WAITING: "3", ...others });
   const at = async (
     waiting: number,
     ...call: Parameters<typeof send> extends [unknown, ...infer Rest] ? Rest : never
@@ -92,10 +94,9 @@ it("sheds lists first, other calls at twice and new payments at four times the q
   expect(shed.answer.status).toBe(503);
   expect(JSON.parse(shed.answer.text)).toMatchObject({ code: "overloaded", retry_after: 2, retryable: true });
   expect(shed.answer.headers["retry-after"]).toBe("2");
-  // The log of calls writes now and then by itself, and may be one more of those who wait.
-  expect((await at(4, "GET", "/api/v2/ping")).answer.status).toBe(200);
+  expect((await at(5, "GET", "/api/v2/ping")).answer.status).toBe(200);
   expect(codeOf((await at(6, "GET", "/api/v2/ping")).answer)).toBe("overloaded");
-  expect((await at(10, ...create)).answer.status).toBe(403);
+  expect((await at(11, ...create)).answer.status).toBe(403);
   expect(codeOf((await at(12, ...create)).answer)).toBe("overloaded");
   expect((await at(30, "GET", "/health")).answer.status).toBe(200);
   expect((await at(30, "POST", "/fpx/direct", "a=b")).answer.status).toBe(403);

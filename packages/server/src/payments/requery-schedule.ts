@@ -41,8 +41,9 @@ export function nextEnquiryAt(config: Config, attempt: Attempt, now: Date, rando
 }
 
 /**
- * When to look again at an attempt that was given up and that the network has not heard of: a day after the hand-off. A look that brought no believable answer was none: after that day it is taken again every six hours, until a week has
- * passed. Null when the attempt need not be asked about any more.
+ * When to look again at an attempt that was given up and that the network has not heard of: a day after the hand-off. A look that
+ * brought no believable answer was none: after that day it is taken again every six hours, until a week has passed. Null when the
+ * attempt need not be asked about any more.
  */
 export function lateLookAt(attempt: Attempt, now: Date, isAnswered: boolean): Date | null {
   if (!isGivenUp(attempt)) return null;

@@ -1,8 +1,8 @@
 import type { Check } from "./check.ts";
 
 /**
- * What attempts make of an unpaid payment; the rule of `statusFromAttempts`, told a second time on purpose. An attempt that the network
- * denied three times may have been given up, let its payment end, and turned out to be under way after all.
+ * What attempts make of an unpaid payment; the rule of `statusFromAttempts`, told a second time on purpose. Beside a payment that has ended
+ * only an attempt may be under way that had been given up, and that a message which is kept has taken up again.
  */
 const followed = `
   select p.id, p.status, p.certainty, p.paid_attempt_id, coalesce(a.has_succeeded, false) as has_succeeded,
@@ -12,7 +12,8 @@ const followed = `
       when a.is_waiting then 'provisional' else 'final' end as wanted_certainty
   from payments p left join (
     select t.payment_id, bool_or(t.status = 'succeeded') as has_succeeded, bool_or(t.status = 'awaiting_approval') as is_waiting,
-      bool_or(t.status in ('in_flight', 'awaiting_approval') and t.not_found_count < 3) as is_under_way,
+      bool_or(t.status in ('in_flight', 'awaiting_approval') and not (t.not_found_count >= 3 and exists (
+        select from bank_messages m where m.attempt_id = t.id and m.effect = 'reopened'))) as is_under_way,
       (array_agg(t.certainty order by t.number desc) filter (where t.status = 'in_flight'))[1] as flying,
       array_agg(t.id) filter (where t.status = 'succeeded') as paying
     from attempts t group by t.payment_id) a on a.payment_id = p.id`;
