@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
+import { freePort } from "./free-port.ts";
 
 /** Somebody else's judgement of our answers: a proxy that holds every call and answer against an OpenAPI document. */
 export interface PrismProxy {
@@ -9,16 +9,6 @@ export interface PrismProxy {
 }
 
 const readyWithinMs = 40_000;
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** Starts Prism between a client and the gateway at `upstream`. What it finds stands in the header `sl-violations`. */
 export async function startPrism(documentFile: string, upstream: string): Promise<PrismProxy> {

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Simulator } from "@kineticpay/fpx-simulator/simulator";
@@ -11,6 +10,7 @@ import { openGateway } from "../open-gateway.ts";
 import { publicUrlOf } from "../public-url.ts";
 import { startSandboxSimulator } from "../sandbox.ts";
 import { serveGateway } from "../serve-gateway.ts";
+import { freePort } from "./free-port.ts";
 import { quietLog, rethrow, shop, type TestCoreOptions } from "./test-core.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
@@ -31,17 +31,6 @@ export interface TestGateway {
   /** Calls the v2 API with the merchant's key and reads the JSON answer. */
   call(method: string, path: string, body?: unknown): Promise<{ status: number; headers: Headers; body: never }>;
   close(): Promise<void>;
-}
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** A whole gateway on a database of its own, with a simulator beside it, listening on loopback. */

@@ -3,8 +3,9 @@ import { openDatabase } from "../open-database.ts";
 import { openGateway } from "../open-gateway.ts";
 import { publicUrlOf } from "../public-url.ts";
 import { serveGateway } from "../serve-gateway.ts";
+import { freePort } from "./free-port.ts";
 import { quietLog, rethrow } from "./test-core.ts";
-import { freePort, type TestGateway } from "./test-gateway.ts";
+import type { TestGateway } from "./test-gateway.ts";
 
 /** A second gateway on the database of a first, as when two processes share the work. */
 export interface TwinGateway {
