@@ -73,14 +73,17 @@ export function reachOf(actor: Actor): string | null {
   return actor.kind === "key" ? actor.merchantId : null;
 }
 
-/** Writes down a change, in the transaction that makes it. Values are shown to people: no secret may be among them. */
+/**
+ * Writes down a change, in the transaction that makes it. Values are shown to people: no secret may be among them.
+ * @param fact `at` where one change has several entries: the moment of all of them
+ */
 export async function recordChange(
   office: Office,
   tx: Tx,
   actor: Actor,
-  fact: { merchantId: string; action: AuditAction; objectId: string; changes: Changes },
+  fact: { merchantId: string; action: AuditAction; objectId: string; changes: Changes; at?: Date },
 ): Promise<void> {
-  const now = office.clock.now();
+  const now = fact.at ?? office.clock.now();
   await tx.query(
     `insert into audit_log (id, merchant_id, at, actor_kind, actor, address, action, object_id, changes)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,

@@ -76,7 +76,7 @@ export function createCollection(
 
 /** The switch has actions of its own in the audit log, since it is what one looks for there. */
 async function recordCollection(office: Office, tx: Tx, actor: Actor, found: Collection, next: Collection) {
-  const fact = { merchantId: found.merchantId, objectId: found.id };
+  const fact = { merchantId: found.merchantId, objectId: found.id, at: office.clock.now() };
   const details = (of: Collection) => ({ name: of.name, website: of.website });
   const changes = changesBetween(details(found), details(next));
   if (Object.keys(changes).length > 0) {

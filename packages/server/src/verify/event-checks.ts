@@ -1,11 +1,5 @@
 import type { Check } from "./check.ts";
-
-/**
- * The end of what was dropped of a table, by its ids. Partitions are dropped from the oldest on, so no row before it need be
- * there.
- */
-const droppedUntil = (table: string) =>
-  `(select coalesce(max(to_id collate "C"), '') from dropped_partitions where table_name = '${table}')`;
+import { droppedUntil } from "./dropped-until.ts";
 
 /** How often each kind of event was recorded for a payment, beside what its rows say happened. */
 const told = `

@@ -1,3 +1,4 @@
+import { accountEventChecks } from "./account-event-checks.ts";
 import { bookChecks } from "./book-checks.ts";
 import { chainChecks } from "./chain-checks.ts";
 import type { Check } from "./check.ts";
@@ -11,6 +12,7 @@ export const fixedChecks: readonly Check[] = [
   ...bookChecks,
   ...paymentChecks,
   ...eventChecks,
+  ...accountEventChecks,
   ...ownerChecks,
   ...erasureChecks,
   ...chainChecks,

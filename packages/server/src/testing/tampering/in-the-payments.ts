@@ -107,6 +107,28 @@ export const inThePayments: readonly Tampering[] = [
       column(victim, "attempts", "status = 'failed', concluded_at = now()", "status = 'in_flight'"),
   },
   {
+    what: "a payment under way is called cancelled, its attempt said to have been denied, and only a refusal of it is kept",
+    seenBy: "payments.status",
+    statements: (victim) => [
+      `create temporary table victim on commit drop as select ${victim("payments", "status = 'processing'")} as id`,
+      "update payments set status = 'cancelled', certainty = 'final', claims_invoice = false, closed_at = now() where id in (select id from victim)",
+      "update attempts set not_found_count = 3 where payment_id in (select id from victim)",
+      `insert into bank_messages (id, attempt_id, route, code, body, digest, certificate, effect, received_at)
+        select 'msg_x', id, 'direct', '51', '', sha256(''), '', 'failed', now() from attempts where payment_id in (select id from victim)`,
+    ],
+  },
+  {
+    what: "a payment under way is called cancelled, and its attempt is said to have been taken up though never denied",
+    seenBy: "payments.status",
+    statements: (victim) => [
+      `create temporary table victim on commit drop as select ${victim("payments", "status = 'processing'")} as id`,
+      "update payments set status = 'cancelled', certainty = 'final', claims_invoice = false, closed_at = now() where id in (select id from victim)",
+      "update attempts set not_found_count = 2 where payment_id in (select id from victim)",
+      `insert into bank_messages (id, attempt_id, route, code, body, digest, certificate, effect, received_at)
+        select 'msg_x', id, 'direct', '09', '', sha256(''), '', 'reopened', now() from attempts where payment_id in (select id from victim)`,
+    ],
+  },
+  {
     what: "a case about money to return is removed",
     seenBy: "books.duplicates",
     statements: (victim) => [`delete from cases where id = ${victim("cases")}`],

@@ -13,7 +13,7 @@ export const inTheRecord: readonly Tampering[] = [
   {
     what: "an event is removed",
     seenBy: "events.numbers",
-    statements: (victim) => [`delete from events where id = ${victim("events")}`],
+    statements: (victim) => [`delete from events where id = ${victim("events", "payment_id is not null")}`],
   },
   {
     what: "a payment's last event is removed, and its count lowered",
@@ -29,7 +29,7 @@ export const inTheRecord: readonly Tampering[] = [
     what: "an event is told twice",
     seenBy: "events.numbers",
     statements: (victim) => [
-      `insert into events select id || 'x', merchant_id, collection_id, payment_id, sequence + 1000, type, data, created_at from events where id = ${victim("events", "type <> 'payment.paid'")}`,
+      `insert into events select id || 'x', merchant_id, collection_id, payment_id, sequence + 1000, type, data, created_at from events where id = ${victim("events", "payment_id is not null and type <> 'payment.paid'")}`,
     ],
   },
   {
@@ -40,7 +40,27 @@ export const inTheRecord: readonly Tampering[] = [
   {
     what: "an event tells of another amount",
     seenBy: "events.data",
-    statements: (victim) => column(victim, "events", `data = (data::jsonb || '{"amount":1}')`),
+    statements: (victim) =>
+      column(victim, "events", `data = (data::jsonb || '{"amount":1}')`, "payment_id is not null"),
+  },
+  {
+    what: "an event of a change of a key is removed",
+    seenBy: "events.accounts",
+    statements: (victim) => [`delete from events where id = ${victim("events", "type = 'api_key.created'")}`],
+  },
+  {
+    what: "an event of a change of an account is told twice",
+    seenBy: "events.accounts",
+    statements: (victim) => [
+      `insert into events select id || 'x', merchant_id, collection_id, null, null, type, data, created_at from events where id = ${victim("events", "payment_id is null and merchant_id is not null")}`,
+    ],
+  },
+  {
+    what: "a bank is said to have gone offline that never did",
+    seenBy: "events.banks",
+    statements: () => [
+      `insert into events select 'evt_bank', null, null, null, null, 'bank.offline', '{"id":"MB2U0227","model":"b2c","since":"2026-01-31T06:00:00.000Z"}', now()`,
+    ],
   },
   {
     what: "an event is given to another payment",
