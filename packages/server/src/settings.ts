@@ -205,7 +205,7 @@ export const settings = {
     "KINETICPAY_NEVER_REACHED_AFTER",
     wholeNumber(1, 86_400),
     30 * minute,
-    "Seconds after which an attempt that FPX has never heard of (76, three times) is given up. It is asked about twice more: after as long again, and a day after it began.",
+    "Seconds after which an attempt that FPX has never heard of (76, three times) is given up. It is asked about once more after as long again, and a day after it began if that is later; again where FPX did not answer, for a week at most.",
   ),
   callbackSchedule: setting(
     "KINETICPAY_CALLBACK_SCHEDULE",

@@ -312,7 +312,7 @@ export const paymentMutants: readonly Mutant[] = [
       {
         file: decide,
         find: '  if (route !== "indirect" && verdict.outcome === "failed") return explained(situation);\n',
-        replace: '  if (route !== "indirect" && verdict.outcome === "failed") return decideWhere(situation);\n',
+        replace: '  if (route !== "indirect" && verdict.outcome === "failed") return decideByOutcome(situation);\n',
       },
     ],
     tests: [`${payments}/decide.test.ts`],

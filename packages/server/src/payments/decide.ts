@@ -270,7 +270,7 @@ function reopened(situation: Situation): Decision {
     ...{ ...attempt, status: "in_flight", certainty: "unknown", railCode: "", reason: "", uncertainCount: 0 },
     ...{ concludedAt: null, nextEnquiryAt: route === "enquiry" ? (attempt.nextEnquiryAt ?? now) : now },
   };
-  const after = decideWhere({ ...situation, attempt: again });
+  const after = decideByOutcome({ ...situation, attempt: again });
   const isProcessing = isUnpaid(after.payment) && after.attempt.status === "in_flight";
   return {
     ...after,
@@ -290,7 +290,7 @@ function onGivenUp(situation: Situation): Decision {
   return decision(situation, { effect: "ignored", attempt: route === "enquiry" ? {} : { nextEnquiryAt: now } });
 }
 
-function decideWhere(situation: Situation): Decision {
+function decideByOutcome(situation: Situation): Decision {
   if (situation.route === "indirect") return onBrowser(situation);
   switch (situation.verdict.outcome) {
     case "succeeded":
@@ -313,5 +313,5 @@ function decideWhere(situation: Situation): Decision {
  * repetition of messages settles a payment twice or takes it back.
  */
 export function decide(situation: Situation): Decision {
-  return isGivenUp(situation.attempt) ? onGivenUp(situation) : decideWhere(situation);
+  return isGivenUp(situation.attempt) ? onGivenUp(situation) : decideByOutcome(situation);
 }

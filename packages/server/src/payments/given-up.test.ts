@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { asOwner } from "../db/as-owner.ts";
-import type { Gateway } from "../gateway.ts";
 import { sealBookings } from "../ledger/seal-bookings.ts";
 import { EnquiryFailed, type Outcome, type RailMessage } from "../rails/rail.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
+import { withNetwork as networkOf } from "../testing/answering-network.ts";
 import { deliverAll } from "../testing/canary-buyer.ts";
-import { newPayment } from "../testing/new-payment.ts";
+import { handedOff } from "../testing/handed-off.ts";
 import { railMessage } from "../testing/rail-message.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
 import { verify } from "../verify/verify.ts";
-import { beginAttempt } from "./begin-attempt.ts";
 import { listCases } from "./cases.ts";
-import { createPayment } from "./create-payment.ts";
 import { eraseBuyer } from "./erase-buyer.ts";
 import { expireDue } from "./expire-due.ts";
 import type { Attempt } from "./payment.ts";
@@ -30,24 +28,12 @@ beforeAll(async () => {
 afterAll(() => core.close());
 
 let counter = 0;
-async function begin(): Promise<Attempt> {
+function begin(): Promise<Attempt> {
   counter += 1;
-  const { payment } = await createPayment(
-    core.gateway,
-    core.owner,
-    newPayment({ invoice: `GU-${counter}`, expiresInS: 3_600 }),
-  );
-  const input = { bankId: "MB2U0227", model: "b2c", locale: "en", confirmed: true } as const;
-  const begun = await beginAttempt(core.gateway, payment.checkoutId, input);
-  if (begun.kind !== "handed_off") throw new Error(begun.kind);
-  return begun.attempt;
+  return handedOff(core, { invoice: `GU-${counter}`, expiresInS: 3_600 });
 }
 
-/** A gateway whose bank network answers as the test says. */
-function withNetwork(enquire: (orderNumber: string) => Promise<RailMessage>): Gateway {
-  const asked = (sent: Readonly<Record<string, string>>) => enquire(sent["fpx_sellerExOrderNo"] ?? "");
-  return { ...core.gateway, rail: { ...core.gateway.rail, enquire: asked } };
-}
+const withNetwork = (enquire: (orderNumber: string) => Promise<RailMessage>) => networkOf(core.gateway, enquire);
 const read = async (attempt: Attempt) => readPayment(core.gateway, core.owner.collectionId, attempt.paymentId);
 const stored = async (attempt: Attempt) => (await read(attempt)).attempts[0];
 const casesOf = async (attempt: Attempt) =>

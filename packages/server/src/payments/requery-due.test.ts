@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import type { Gateway } from "../gateway.ts";
 import { EnquiryFailed, type RailMessage } from "../rails/rail.ts";
-import { newPayment } from "../testing/new-payment.ts";
+import { withNetwork as networkOf } from "../testing/answering-network.ts";
+import { handedOff } from "../testing/handed-off.ts";
 import { railMessage } from "../testing/rail-message.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
-import { beginAttempt } from "./begin-attempt.ts";
 import { listCases } from "./cases.ts";
-import { createPayment } from "./create-payment.ts";
 import type { Attempt } from "./payment.ts";
 import { readPayment } from "./read-payments.ts";
 import { requeryDue } from "./requery-due.ts";
@@ -22,20 +20,12 @@ beforeAll(async () => {
 afterAll(() => core.close());
 
 let counter = 0;
-async function begin(): Promise<Attempt> {
+function begin(): Promise<Attempt> {
   counter += 1;
-  const { payment } = await createPayment(core.gateway, core.owner, newPayment({ invoice: `RQ-${counter}` }));
-  const input = { bankId: "MB2U0227", model: "b2c", locale: "en", confirmed: true } as const;
-  const begun = await beginAttempt(core.gateway, payment.checkoutId, input);
-  if (begun.kind !== "handed_off") throw new Error(begun.kind);
-  return begun.attempt;
+  return handedOff(core, { invoice: `RQ-${counter}` });
 }
 
-/** A gateway whose bank network answers as the test says. */
-function withNetwork(enquire: (orderNumber: string) => Promise<RailMessage>): Gateway {
-  const asked = (sent: Readonly<Record<string, string>>) => enquire(sent["fpx_sellerExOrderNo"] ?? "");
-  return { ...core.gateway, rail: { ...core.gateway.rail, enquire: asked } };
-}
+const withNetwork = (enquire: (orderNumber: string) => Promise<RailMessage>) => networkOf(core.gateway, enquire);
 const read = async (attempt: Attempt) => readPayment(core.gateway, core.owner.collectionId, attempt.paymentId);
 
 it("asks about an attempt along the schedule, once at a time, and settles what it learns", async () => {

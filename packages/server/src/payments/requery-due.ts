@@ -54,8 +54,12 @@ async function lease(gateway: Gateway, limit: number): Promise<Leased> {
 /** Why nothing was learnt: the network's fault, or ours, where an answer came and could not be written down. */
 type Fault = Pick<EnquiryFailed, "isTransportFault">;
 
-/** When to ask about an attempt again that has just been asked about; null when that is not needed. */
-function planNext(gateway: Gateway, attempt: Attempt, fault: Fault | undefined): Date | null {
+/**
+ * When to ask about an attempt again that has just been asked about; null when that is not needed.
+ * @param wasPlanned false where nothing was to be asked any more by the time that it was asked
+ */
+function planNext(gateway: Gateway, attempt: Attempt, fault: Fault | undefined, wasPlanned: boolean): Date | null {
+  if (!isInFlight(attempt) && !wasPlanned) return null;
   const now = gateway.clock.now();
   const scheduled = isInFlight(attempt)
     ? nextEnquiryAt(gateway.config, attempt, now, gateway.random)
@@ -77,7 +81,7 @@ async function release(gateway: Gateway, before: Attempt, fault: Fault | undefin
     `update attempts set enquiry_lease_until = null,
        next_enquiry_at = case when date_trunc('milliseconds', next_enquiry_at) is not distinct from $3 then $2::timestamptz else next_enquiry_at end
      where id = $1`,
-    [after.id, planNext(gateway, after, fault), before.nextEnquiryAt],
+    [after.id, planNext(gateway, after, fault, before.nextEnquiryAt !== null), before.nextEnquiryAt],
   );
   const now = gateway.clock.now();
   if (isInFlight(after) && now.getTime() - after.createdAt.getTime() >= unresolvedAfterMs) {

@@ -41,14 +41,13 @@ export function nextEnquiryAt(config: Config, attempt: Attempt, now: Date, rando
 }
 
 /**
- * When to look again at an attempt that was given up and that the network has not heard of: a day after the hand-off. A look that
- * brought no believable answer was none: after that day it is taken again every six hours, until a week has passed. Null when the
- * attempt need not be asked about any more.
+ * When to look again at an attempt that has been concluded; null when it need not be asked about any more. One that was given up, and
+ * that the network has not heard of, is looked at a day after the hand-off. A look that brought no believable answer was none,
+ * whatever it was for: after that day it is taken again every six hours, until a week has passed.
  */
 export function lateLookAt(attempt: Attempt, now: Date, isAnswered: boolean): Date | null {
-  if (!isGivenUp(attempt)) return null;
   const ageMs = now.getTime() - attempt.createdAt.getTime();
-  if (ageMs < dayMs) return new Date(attempt.createdAt.getTime() + dayMs);
+  if (isGivenUp(attempt) && ageMs < dayMs) return new Date(attempt.createdAt.getTime() + dayMs);
   return isAnswered || ageMs >= lateLooksEndMs ? null : new Date(now.getTime() + oldStepMs);
 }
 
