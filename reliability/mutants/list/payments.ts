@@ -286,6 +286,30 @@ export const paymentMutants: readonly Mutant[] = [
     tests: [`${payments}/given-up.test.ts`],
   },
   {
+    name: "contradiction-asked-once",
+    defect: "The question that a contradiction raises is not asked again where the network did not answer it",
+    changes: [
+      {
+        file: `${payments}/requery-due.ts`,
+        find: "if (!isInFlight(attempt) && !wasPlanned) return null;",
+        replace: 'if (!isInFlight(attempt) && attempt.reason !== "never_reached_bank") return null;',
+      },
+    ],
+    tests: [`${payments}/requery-again.test.ts`],
+  },
+  {
+    name: "due-while-looking",
+    defect: "An order that falls due while others are asked about waits for the next round",
+    changes: [
+      {
+        file: `${payments}/requery-due.ts`,
+        find: "const lookAgain = !isStopping && underway.size > 0;",
+        replace: "const lookAgain = false;",
+      },
+    ],
+    tests: [`${payments}/requery-again.test.ts`],
+  },
+  {
     name: "late-looks-without-end",
     defect: "What the network never answers about is asked about for ever",
     changes: [

@@ -129,6 +129,25 @@ export const storageMutants: readonly Mutant[] = [
     tests: [`${server}/verify/tampering.test.ts`],
   },
   {
+    name: "reopening-not-proved",
+    defect: "The proof believes of every attempt under way beside an ended payment that the exchange took it up again",
+    changes: [
+      {
+        file: `${server}/verify/payment-checks.ts`,
+        find: ` and exists (
+        select from bank_messages m where m.attempt_id = t.id and m.effect = 'reopened'))) as is_under_way,`,
+        replace: ")) as is_under_way,",
+      },
+    ],
+    tests: [`${server}/verify/tampering.test.ts`],
+  },
+  {
+    name: "account-events-not-proved",
+    defect: "The proof does not look at what is told of keys, collections, endpoints and banks",
+    changes: [{ file: `${server}/verify/fixed-checks.ts`, find: "  ...accountEventChecks,\n", replace: "" }],
+    tests: [`${server}/verify/account-event-checks.test.ts`],
+  },
+  {
     name: "application-owns-tables",
     defect: "The application may rewrite the books",
     changes: [
