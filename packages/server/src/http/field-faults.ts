@@ -1,6 +1,7 @@
 import type { FieldFault, FieldFaultCode } from "@kineticpay/contract/errors/field-fault";
 import { shownPath, shownText } from "@kineticpay/contract/shown-text";
 import type { FastifyRequest } from "fastify";
+import { nearName } from "../request-log/known-members.ts";
 
 /** One fault as the validator reports it, with the piece of schema that it broke. */
 interface SchemaFault {
@@ -72,12 +73,17 @@ function wordsOfType(type: unknown): string {
   return names.map((name) => wordOfType[name] ?? name).join(" or ");
 }
 
-function sentenceOf(fault: SchemaFault, path: string): string {
+/** The name that an unknown one stands for, as a slip of it or as another service's word, among those that may stand at its place. */
+function meantBy(fault: SchemaFault, name: string): string | undefined {
+  return nearName(name, Object.keys((fault.parentSchema?.["properties"] as Properties | undefined) ?? {}));
+}
+
+function sentenceOf(fault: SchemaFault, path: string, meant: string | undefined): string {
   switch (fault.keyword) {
     case "required":
       return `${path} is missing.`;
     case "additionalProperties":
-      return `${path} is not a field of this call.`;
+      return `${path} is not a field of this call.${meant === undefined ? "" : ` Did you mean ${meant}?`}`;
     case "type":
       return `${path} has the wrong type: it must be ${wordsOfType(fault.params["type"])}.`;
     case "maxLength":
@@ -109,10 +115,11 @@ function asFieldFault(fault: SchemaFault, part: string): FieldFault {
   const missing = fault.keyword === "required" ? String(fault.params["missingProperty"]) : undefined;
   const unknown = fault.keyword === "additionalProperties" ? String(fault.params["additionalProperty"]) : undefined;
   const path = pathOf(fault, part, missing ?? unknown);
+  const near = unknown === undefined ? undefined : meantBy(fault, unknown);
   return {
     path,
     code: codeOfKeyword[fault.keyword] ?? "field_invalid",
-    message: sentenceOf(fault, path),
+    message: sentenceOf(fault, path, near === undefined ? undefined : pathOf(fault, part, near)),
     expected: expectedOf(fault, missing),
   };
 }

@@ -33,7 +33,12 @@ it.each([
   ["/v2/payment/pay_1", "/api/v2/payments/:id"],
   ["/api/v2/payment/pay_1/cancel/", "/api/v2/payments/:id/cancel"],
   ["/Health", "/health"],
-  ["/api/v2/paymints", ""],
+  ["/api/v2/paymints", "/api/v2/payments"],
+  ["/api/v2/paymnts/pay_1/cancle", "/api/v2/payments/:id/cancel"],
+  ["/api/v2/payments/pay_1/refund", ""],
+  ["/api/v2/payouts", ""],
+  ["/api/v2/peyments/pay_1", "/api/v2/payments/:id"],
+  ["/wp-login.php", ""],
   ["/", ""],
 ])("finds what %s may have been meant for", (path, nearest) => {
   expect(nearestPath(index, path)).toBe(nearest);

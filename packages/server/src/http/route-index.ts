@@ -1,3 +1,4 @@
+import { editDistance } from "@kineticpay/contract/edit-distance";
 import type { FastifyInstance } from "fastify";
 
 interface Paths {
@@ -64,8 +65,43 @@ export function allowedMethods(index: RouteIndex, path: string): string[] {
   return [...new Set(lookUp(index.methods, path))].sort();
 }
 
-/** A path that a caller of `path` may have meant: the same without a slip in its prefix, plural, case or trailing slash. */
+/** How many letters of one step were mistyped; undefined where it is another word, or too long for one to look. */
+function slipsIn(step: string, known: string): number | undefined {
+  if (known.startsWith(":")) return step === "" ? undefined : 0;
+  if (Math.abs(step.length - known.length) > 2) return undefined;
+  const slips = editDistance(step, known);
+  return slips <= (known.length <= 5 ? 1 : 2) ? slips : undefined;
+}
+
+function slipsBetween(path: string, address: string): number | undefined {
+  const [steps, known] = [path.split("/"), address.split("/")];
+  if (steps.length !== known.length || known.includes("*")) return undefined;
+  let sum = 0;
+  for (const [index, step] of steps.entries()) {
+    const slips = slipsIn(step, known[index] ?? "");
+    if (slips === undefined) return undefined;
+    sum += slips;
+  }
+  return sum;
+}
+
+/** The address that has the fewest letters otherwise; none where two have as few. */
+function spelledAlmost(paths: Paths, path: string): string {
+  const addresses = [...[...paths.fixed], ...[...paths.open].map(([address, { found }]) => [address, found] as const)];
+  let best: { readonly slips: number; readonly url: string } | undefined;
+  for (const [address, [url = ""]] of addresses) {
+    const slips = slipsBetween(path, address);
+    if (slips === undefined || (best !== undefined && best.slips < slips)) continue;
+    best = { slips, url: best?.slips === slips ? "" : url };
+  }
+  return best?.url ?? "";
+}
+
+/**
+ * A path that a caller of `path` may have meant: the same without a slip in its prefix, plural, case or trailing slash, or one
+ * in which few letters are otherwise; "" when there is none.
+ */
 export function nearestPath(index: RouteIndex, path: string): string {
   const wanted = plain(path);
-  return wanted === "" ? "" : (lookUp(index.near, wanted)[0] ?? "");
+  return wanted === "" ? "" : (lookUp(index.near, wanted)[0] ?? spelledAlmost(index.near, wanted));
 }

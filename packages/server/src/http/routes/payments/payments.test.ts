@@ -76,6 +76,21 @@ it("names the faults of the body and of the query string in one answer", async (
   expect(faultsOf(body)).toEqual(["/amount field_wrong_type", "expand field_unknown", "validate_only field_invalid"]);
 });
 
+it("asks whether another field was meant by a name that is a slip of it, or another service's word for it", async () => {
+  const { success_url, invoice, ...rest } = valid();
+  const body = { ...rest, return_url: success_url, invoise: invoice, colour: "red", buyer: { emial: "a@b.example" } };
+  const answer = await test.call("POST", "/api/v2/payments?validate_olny=true", body);
+  const messages = ((answer.body as ErrorBody).fields ?? []).map(({ message }) => message);
+  for (const meant of [
+    "/return_url is not a field of this call. Did you mean /success_url?",
+    "/invoise is not a field of this call. Did you mean /invoice?",
+    "/colour is not a field of this call.",
+    "/buyer/emial is not a field of this call. Did you mean /buyer/email?",
+    "validate_olny is not a field of this call. Did you mean validate_only?",
+  ])
+    expect(messages).toContain(meant);
+});
+
 it("names every fault of a request in one answer, each with its place and what is expected", async () => {
   const answer = await test.call("POST", "/api/v2/payments", {
     amount: "12.50",
