@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,17 +24,6 @@ export interface DemoGateway {
 
 const readyWithinMs = 60_000;
 const program = fileURLToPath(new URL("../main.js", import.meta.url));
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** The environment without any setting of the gateway, so that the demo does the same everywhere. */
 function environmentWithout(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
@@ -88,8 +76,8 @@ export async function startDemoGateway(): Promise<DemoGateway> {
   const began = performance.now();
   const running = start({
     ...environmentWithout(process.env),
-    PORT: String(await freePort()),
-    KINETICPAY_SIMULATOR_PORT: String(await freePort()),
+    PORT: "0",
+    KINETICPAY_SIMULATOR_PORT: "0",
     KINETICPAY_DATA_DIR: folder,
     KINETICPAY_LOG_LEVEL: "error",
   });
