@@ -110,7 +110,7 @@ beforeAll(async () => {
     shop,
   };
   for (const journey of journeys) await journey(world);
-  await Promise.all([sendBrokenHttp(world), askTroubledBank(world)]);
+  await Promise.all([sendBrokenHttp(world), askTroubledBank(world), repeatTooSoon(world)]);
   for (const journey of [callTooOften, callWithoutDatabase]) await journey(poorWorld);
   await rehearseTheRest(world);
   document = await openapiDocument(await version(), recorded(startMs));
@@ -127,7 +127,6 @@ const journeys: readonly ((world: World) => Promise<void>)[] = [
   lookAround,
   payOnline,
   repeatUnderKey,
-  repeatTooSoon,
   lookBack,
   manageCollections,
   manageKeys,

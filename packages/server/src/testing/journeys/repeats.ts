@@ -3,6 +3,7 @@ import { nameOf } from "../../http/openapi/operations.ts";
 import { routes } from "../../http/routes/index.ts";
 import { fingerprintOf } from "../../idempotency/fingerprint.ts";
 import { claimKey } from "../../idempotency/store.ts";
+import { scopes } from "../../merchants/api-keys.ts";
 import { sampleBody } from "../fuzz/sample-body.ts";
 import type { Sent } from "../traveller.ts";
 import { fewAtOnce } from "./held-back.ts";
@@ -34,9 +35,13 @@ export async function repeatUnderKey({ traveller }: World): Promise<void> {
     await traveller.fails("idempotency_key_reused", operation, sent);
 }
 
-/** Every operation that takes a key, while another process is at work with that key. */
+/**
+ * Every operation that takes a key, while another process is at work with that key. Each waits for its time, so this goes on beside
+ * others, by an API key of its own.
+ */
 export async function repeatTooSoon({ traveller, test }: World): Promise<void> {
   const { db, clock } = test.gateway;
+  const own = await traveller.ok<{ key: string }>("POST /api/v2/api_keys", { body: { scopes } });
   const now = clock.now();
   const key = "held";
   const who = await traveller.ok<{ merchant: { id: string }; collection: { id: string } }>("GET /api/v2/whoami");
@@ -50,8 +55,8 @@ export async function repeatTooSoon({ traveller, test }: World): Promise<void> {
     requestId: "req_held",
     at: now,
   };
-  const waiting = [
-    [create, { body: paymentBody("10011"), headers: { "idempotency-key": key } }] as const,
+  const waiting: (readonly [string, Sent])[] = [
+    [create, { body: paymentBody("10011"), headers: { "idempotency-key": key } }],
     ...callsUnder(key),
   ];
   await db.rehearse(async (other) => {
@@ -60,7 +65,7 @@ export async function repeatTooSoon({ traveller, test }: World): Promise<void> {
     // As many at a time as one API key may have under way.
     const next = async () => {
       for (let each = waiting.pop(); each !== undefined; each = waiting.pop())
-        await traveller.fails("idempotency_in_progress", ...each);
+        await traveller.fails("idempotency_in_progress", each[0], { ...each[1], key: own.key });
     };
     // A transaction that idles is ended by the database.
     const beat = setInterval(() => void other.query("select 1"), 1_000);
