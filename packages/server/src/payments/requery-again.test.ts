@@ -1,11 +1,14 @@
 import { beforeEach, expect, it, onTestFinished } from "vitest";
+import { asOwner } from "../db/as-owner.ts";
 import { EnquiryFailed } from "../rails/rail.ts";
 import { DatabaseUnavailable } from "../seams/database-unavailable.ts";
 import { withNetwork } from "../testing/answering-network.ts";
+import { deliverAll } from "../testing/canary-buyer.ts";
 import { handedOff } from "../testing/handed-off.ts";
 import { railMessage } from "../testing/rail-message.ts";
 import { type TestClock, testClock } from "../testing/test-clock.ts";
 import { openTestCore, type TestCore } from "../testing/test-core.ts";
+import { eraseBuyer } from "./erase-buyer.ts";
 import type { Attempt } from "./payment.ts";
 import { readPayment } from "./read-payments.ts";
 import { requeryDue } from "./requery-due.ts";
@@ -71,4 +74,30 @@ it("asks about an order that falls due while another is being asked about, in th
   };
   await requeryDue({ ...gateway, db: { ...db, transaction } });
   expect(asked).toEqual([first.orderNumber, second.orderNumber]);
+});
+
+it("asks again where the answer was of somebody else's order, and is not asked about at all whose buyer was erased", async () => {
+  const attempt = await handedOff(core);
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "succeeded"));
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "failed"));
+  let asked = 0;
+  const foreign = { ...railMessage(attempt, "succeeded"), facts: { ...attempt.facts, amount: "9.99" } };
+  const gateway = withNetwork(core.gateway, async () => {
+    asked += 1;
+    return asked === 1 ? foreign : railMessage(attempt, "succeeded");
+  });
+  for (let round = 0; round < 12; round += 1) {
+    await requeryDue(gateway);
+    clock.advance(60_000);
+  }
+  expect(asked).toBe(2);
+  await deliverAll(core);
+  const erase = () => eraseBuyer(core.gateway, asOwner(core.database.owner), attempt.paymentId, "Aminah");
+  expect(await erase()).toMatchObject({ keptBecause: null });
+  await settlePayment(core.gateway, "direct", railMessage(attempt, "failed", { code: "57" }));
+  await requeryDue(gateway);
+  expect(asked).toBe(2);
+  expect((await read(attempt)).attempts[0]?.nextEnquiryAt).toBeNull();
+  clock.advance(60_000);
+  expect(await erase()).toMatchObject({ keptBecause: null });
 });

@@ -59,7 +59,7 @@ type Fault = Pick<EnquiryFailed, "isTransportFault">;
  * @param wasPlanned false where nothing was to be asked any more by the time that it was asked
  */
 function planNext(gateway: Gateway, attempt: Attempt, fault: Fault | undefined, wasPlanned: boolean): Date | null {
-  if (!isInFlight(attempt) && !wasPlanned) return null;
+  if (!isInFlight(attempt) && (!wasPlanned || !gateway.rail.canEnquire(attempt.sent))) return null;
   const now = gateway.clock.now();
   const scheduled = isInFlight(attempt)
     ? nextEnquiryAt(gateway.config, attempt, now, gateway.random)
@@ -98,7 +98,11 @@ async function enquireOne(gateway: Gateway, orderNumber: string): Promise<void> 
   if (attempt === undefined) return;
   let fault: Fault | undefined;
   try {
-    await enquirePermitted(gateway, attempt, timeoutMs);
+    // Of an order whose buyer was erased the network cannot be asked: what it wants repeated is gone. It is neither silent nor there.
+    if (!gateway.rail.canEnquire(attempt.sent)) return;
+    const { effect } = await enquirePermitted(gateway, attempt, timeoutMs);
+    // An answer about another sum, or of somebody else, is authentic and is believed in nothing.
+    if (effect === "facts_differ") fault = { isTransportFault: false };
   } catch (error) {
     fault = error instanceof EnquiryFailed ? error : { isTransportFault: true };
     if (!(error instanceof EnquiryFailed)) throw error;

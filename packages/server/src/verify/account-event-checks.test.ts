@@ -85,7 +85,7 @@ async function changeEverything(importedKey: string): Promise<void> {
   }
 }
 
-/** How many events of an object there are. */
+/** How many events of a type there are. */
 const countOf = (types: string) =>
   world.one<number>("select count(*)::int as found from events where type like $1", [types]);
 
