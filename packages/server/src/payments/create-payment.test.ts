@@ -48,6 +48,16 @@ it("returns the live payment when the same invoice and amount are asked for agai
   expect(second.payment.successUrl).toBe("https://shop.example/elsewhere");
 });
 
+it("keeps the address that is told of a payment where a repeat of its call names none, and takes a new one", async () => {
+  const invoice = freshInvoice();
+  await create({ invoice, callbackUrl: "https://shop.example/callback" });
+  expect((await create({ invoice, callbackUrl: null })).payment.callbackUrl).toBe("https://shop.example/callback");
+  const moved = await create({ invoice, callbackUrl: "https://shop.example/other" });
+  expect(moved.payment.callbackUrl).toBe("https://shop.example/other");
+  // What listens there reads the form of the other protocol.
+  expect((await create({ invoice, callbackUrl: null, protocol: "wire" })).payment.callbackUrl).toBeNull();
+});
+
 it("answers an order that is sent again without waiting for whoever holds its payment", async () => {
   const invoice = freshInvoice();
   const first = await create({ invoice });

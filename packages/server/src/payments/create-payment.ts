@@ -99,9 +99,11 @@ function draft(gateway: Gateway, owner: PaymentOwner, input: NewPayment): Paymen
  */
 function asWanted(owner: PaymentOwner, { payment, attempts }: PaymentWithAttempts, input: NewPayment): Payment {
   const { protocol, successUrl, failureUrl, callbackUrl, bankId, model, description } = input;
+  // Whoever repeats a call and names no address to be told at has not said to be told no more. The other protocol's was read by others.
+  const keptUrl = protocol === payment.protocol ? payment.callbackUrl : null;
   const wanted = {
     ...payment,
-    ...{ protocol, apiKeyId: owner.keyId, successUrl, failureUrl, callbackUrl },
+    ...{ protocol, apiKeyId: owner.keyId, successUrl, failureUrl, callbackUrl: callbackUrl ?? keptUrl },
     ...(protocol === "wire" ? { bankId, model, description } : {}),
   };
   const isSo = (Object.keys(wanted) as (keyof Payment)[]).every((name) => wanted[name] === payment[name]);
