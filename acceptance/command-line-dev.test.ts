@@ -54,7 +54,7 @@ async function left(): Promise<string[]> {
   return lines.filter((line) => line.includes(`${folder}/`));
 }
 
-test("dev brings a whole sandbox whose key the other commands find, keeps its data, and begins anew when asked", async () => {
+test("dev brings a whole sandbox whose key the other commands find, says so when it runs already, keeps its data, and begins anew when asked", async () => {
   const first = await dev();
   expect(first.ready.sandbox_file).toBe(path.join(folder, "data/sandbox.json"));
   expect(first.program.stdout().trim().split("\n")).toHaveLength(1);
@@ -64,6 +64,12 @@ test("dev brings a whole sandbox whose key the other commands find, keeps its da
   const busy = await typist.run(["dev", "--fresh", "--port", "0", "--simulator-port", "0"]);
   expect(busy).toMatchObject({ code: 1, stdout: "" });
   expect(busy.stderr).toMatch(/^✗ data_in_use: /m);
+  for (const ports of [[], ["--port", "0", "--simulator-port", "0"]]) {
+    const second = await typist.run(["dev", ...ports]);
+    expect(second).toMatchObject({ code: 1, stdout: "" });
+    expect(second.stderr).toMatch(/^✗ sandbox_runs_already: .* use it/m);
+    expect(second.stderr).toContain(first.ready.base_url);
+  }
   first.program.process.kill("SIGINT");
   expect((await first.program.ended).code, first.program.stderr()).toBe(0);
   expect(await left()).toEqual([]);

@@ -62,6 +62,7 @@ test.each([
   [["payments", "get"], "id"],
   [["payments", "create", "--amount", "12.50"], "1250"],
   [["trigger", "lat-success"], "late-success"],
+  [["trigger", "payed"], "Did you mean paid?"],
   [["listen", "--events", "payment.payed"], "payment.payed"],
 ])(
   "%j is not understood: 64, nothing on standard output, and the nearest word on standard error",

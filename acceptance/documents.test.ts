@@ -19,6 +19,7 @@ const documents = [
   "docs/guides/moving-from-kineticpay.md",
   "docs/guides/backup.md",
   "docs/guides/retrying.md",
+  "docs/guides/finding-faults.md",
 ];
 
 let stage: Stage;

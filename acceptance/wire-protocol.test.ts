@@ -138,6 +138,15 @@ test.each(["a form", "a form that calls itself JSON", "JSON"])(
   },
 );
 
+test("an invoice that was asked for by one protocol is found by the other, as the moving guide says", async () => {
+  const [wire, v2] = [newInvoice(), newInvoice()];
+  expect((await createAsForm(fieldsFor(wire))).status).toBe(200);
+  const found = await stage.gateway.api.call<{ data: { amount: number }[] }>("GET", `/api/v2/payments?invoice=${wire}`);
+  expect(found.body.data.map(({ amount }) => amount)).toEqual([200]);
+  await stage.create({ invoice: v2 });
+  expect((await status(v2)).body).toMatchObject({ code: "09", invoice: v2 });
+});
+
 test("a buyer who fails at the bank is brought back to the shop once for that attempt, with its code, and may pay the same invoice again", async () => {
   const invoice = newInvoice();
   const created = (await createAsForm(fieldsFor(invoice))).body;

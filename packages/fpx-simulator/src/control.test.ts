@@ -100,6 +100,52 @@ test("bad input is answered 400 with every fault named", async () => {
   expect(new Set(paths)).toEqual(new Set(wrong.map((name) => `/${name}`)));
 });
 
+test("a fault names what was sent and what is taken", async () => {
+  const body = { match: {}, code: "ZZ", direct: "lose", order: 7, be: "rude", times: 0, surprise: true };
+  const answer = await json(trial.control("POST", "/scripts", body));
+  const faults = answer["faults"] as { path: string; message: string }[];
+  const told = Object.fromEntries(faults.map(({ path, message }) => [path, message]));
+  expect(faults).toHaveLength(Object.keys(told).length);
+  expect(told).toEqual({
+    "/match": 'came as {}; it must be an object with "seller_order_no", "bank_id" or "any": true',
+    "/code": expect.stringMatching(/^came as "ZZ"; it must be a response code of FPX as text: .*\b00\b.*\b51\b/),
+    "/direct": 'came as "lose"; it must be one of "send", "drop", "duplicate", or {"delay_ms": 2000}',
+    "/order": 'came as 7; it must be one of "direct_first", "indirect_first"',
+    "/be": expect.stringMatching(/^came as "rude"; it must be one of "normal", "slow", /),
+    "/times": "came as 0; it must be a whole number from 1 to 100000",
+    "/surprise": expect.stringMatching(/^is not known here; the members are match, code, /),
+  });
+  const missing = await json(trial.control("POST", "/transactions/EX-7/send", {}));
+  expect(missing["faults"]).toEqual([
+    { path: "/route", message: 'is missing; it must be one of "direct", "indirect"' },
+  ]);
+});
+
+test.each(["/scripts", "/transactions/EX-8/decide", "/transactions/EX-8/send", "/transactions/EX-8/message"])(
+  "%s takes no code that is in no table of FPX",
+  async (path) => {
+    const response = await trial.control("POST", path, { match: { any: true }, route: "direct", code: "ZZ" });
+    expect(response.status).toBe(400);
+    const faults = (await json(response))["faults"] as { path: string }[];
+    expect(faults.map((fault) => fault.path)).toContain("/code");
+    expect((await json(trial.control("GET", "/scripts")))["data"]).toEqual([]);
+  },
+);
+
+test.each([
+  [{ "content-type": "application/x-www-form-urlencoded" }, "came as application/x-www-form-urlencoded"],
+  [{ "content-type": "text/plain" }, "came as text/plain"],
+  [{}, "came without a Content-Type"],
+])("a body with the headers %j is answered with the header that it needs", async (headers, came) => {
+  // As bytes, for which fetch makes up no type of its own.
+  const sent = new TextEncoder().encode('{"match": {"any": true}, "code": "51"}');
+  const response = await fetch(`${trial.simulator.url}/_control/scripts`, { method: "POST", headers, body: sent });
+  expect(response.status).toBe(400);
+  const { message } = await json(response);
+  expect(message).toContain(came);
+  expect(message).toContain("Content-Type: application/json");
+});
+
 test.each([
   ["POST", "/transactions/EX-6/decide", {}, 400],
   ["POST", "/transactions/NONE/decide", { code: "00" }, 404],

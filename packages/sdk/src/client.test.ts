@@ -143,6 +143,28 @@ describe("a client", () => {
     expect(() => new KineticPay(options)).toThrow(TypeError);
   });
 
+  test.each([
+    ["127.0.0.1:8080", "http://127.0.0.1:8080"],
+    ["localhost:8080", "http://localhost:8080"],
+    ["pay.example.my/api/v2", "https://pay.example.my/api/v2"],
+  ])("says of the address %s, from the environment or not, that its scheme is missing", (address, whole) => {
+    const words = `"${address}". It lacks http:// or https:// at its beginning: ${whole}`;
+    expect(() => new KineticPay({ baseURL: address })).toThrow(`baseURL is ${words}`);
+    vi.stubEnv("KINETICPAY_BASE_URL", address);
+    try {
+      expect(() => new KineticPay()).toThrow(`KINETICPAY_BASE_URL is ${words}`);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  test.each(["https://key:secret@pay.example", "key:secret@pay.example", "https://pay.example?key=secret"])(
+    "does not show the secret in the address %s that it refuses",
+    (baseURL) => {
+      expect(() => new KineticPay({ baseURL })).toThrow(/^(?!.*secret).*baseURL cannot be used/);
+    },
+  );
+
   test("refuses a page of a browser, unless somebody says that it may", () => {
     vi.stubGlobal("window", { document: {} });
     try {

@@ -8,6 +8,7 @@ import { CliError } from "../cli-error.ts";
 import type { Context } from "../context.ts";
 import { removeSandboxData } from "./fresh-data.ts";
 import { logLine } from "./log-line.ts";
+import { runningSandbox } from "./running-sandbox.ts";
 
 export interface SandboxOptions {
   readonly isFresh: boolean;
@@ -37,6 +38,17 @@ function environmentFor(context: Context, options: SandboxOptions, folder: strin
   };
 }
 
+/** One sandbox works on a folder at a time, and whoever wants one has it. */
+function runsAlready({ baseUrl, file }: Sandbox): CliError {
+  return new CliError(
+    "sandbox_runs_already",
+    `The sandbox of ${path.dirname(file)} runs already, at ${baseUrl}: use it, nothing more has to be started.`,
+    {
+      next: "any other command in this folder, such as kineticpay doctor; for a second sandbox, kineticpay dev --data-dir other --port 0 --simulator-port 0",
+    },
+  );
+}
+
 /** What the program said when it would not start, with what to do about it. */
 function startFailure(said: string): CliError {
   const isPort = said.includes("EADDRINUSE");
@@ -54,7 +66,7 @@ function startFailure(said: string): CliError {
  * Runs the gateway's program, with its bank simulator, until somebody stops it.
  * @param onReady is told once, when it takes calls
  * @returns the program's exit code
- * @throws CliError sandbox_not_started, and what removing data throws
+ * @throws CliError sandbox_runs_already, sandbox_not_started, and what removing data throws
  */
 export async function runSandbox(
   context: Context,
@@ -68,6 +80,8 @@ export async function runSandbox(
   }
   const folder = path.resolve(context.folder, options.dataDirectory ?? context.settings.dataDirectory ?? "data");
   if (options.isFresh) await removeSandboxData(folder);
+  const running = await runningSandbox(folder, context.signal);
+  if (running !== undefined) throw runsAlready(running);
   const child = spawn(process.execPath, [program], {
     stdio: ["ignore", "pipe", "pipe"],
     env: environmentFor(context, options, folder),

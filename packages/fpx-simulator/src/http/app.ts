@@ -1,3 +1,4 @@
+import type { ErrorObject } from "ajv";
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { DecidingExchange } from "../decide.ts";
 import type { SimulatorLog } from "../exchange.ts";
@@ -8,6 +9,7 @@ import { exchangeRoutes } from "./exchange-routes.ts";
 import { indexRoutes } from "./index-routes.ts";
 import { lazyValidation } from "./lazy-validation.ts";
 import { sendPage } from "./send-page.ts";
+import { type Fault, tellFaults } from "./tell-fault.ts";
 
 const bodyLimitBytes = 64 * 1024;
 const requestTimeoutMs = 30_000;
@@ -39,9 +41,12 @@ export function buildApp(parts: DecidingExchange): FastifyInstance {
   return app;
 }
 
-interface Fault {
-  readonly path: string;
-  readonly message: string;
+/** Undefined for a body that is JSON; otherwise in which form it came, and how it has to come. */
+function notJson(request: FastifyRequest): string | undefined {
+  const type = request.headers["content-type"];
+  if (type !== undefined && /\bjson\b/i.test(type)) return undefined;
+  const came = type === undefined ? "without a Content-Type" : `as ${type.slice(0, 80)}`;
+  return `The body came ${came}, and must be JSON: send it with the header Content-Type: application/json`;
 }
 
 function answerError(
@@ -55,14 +60,11 @@ function answerError(
     log.error({ err: error, path: request.routeOptions.url }, "the simulator failed to answer");
     return refuse(request, reply, 500, "internal_error", "The simulator failed; its log says why");
   }
+  const isControl = request.url.startsWith("/_control");
+  const unread = isControl && (error.validation !== undefined || status === 415) ? notJson(request) : undefined;
+  if (unread !== undefined) return refuse(request, reply, 400, "request_malformed", unread);
   if (error.validation === undefined) return refuse(request, reply, 400, "request_malformed", error.message);
-  // An `if` that does not hold is told already by the fault that made it so.
-  const told = error.validation.filter(({ keyword }) => keyword !== "if");
-  const faults = told.map(({ instancePath, params, message }): Fault => {
-    const member = params["missingProperty"] ?? params["additionalProperty"];
-    const path = typeof member === "string" ? `${instancePath}/${member}` : instancePath;
-    return { path, message: message ?? "is not acceptable" };
-  });
+  const faults = tellFaults(error.validation as ErrorObject[]);
   return refuse(request, reply, 400, "fields_invalid", "Some members are not acceptable", faults);
 }
 

@@ -2,7 +2,8 @@ import { createRequire } from "node:module";
 import type { Ajv as AjvInstance, Options, ValidateFunction } from "ajv";
 import type { FastifySchemaCompiler } from "fastify";
 
-const options: Options = { allErrors: true, allowUnionTypes: true };
+// Verbose, so that a fault can be told with the value that came.
+const options: Options = { allErrors: true, allowUnionTypes: true, verbose: true };
 
 /**
  * Makes a schema compiler that compiles at the first request instead of at the start: most runs of the simulator never

@@ -23,6 +23,8 @@ export interface CallFacts
   > {
   /** True when the call can do something. */
   readonly isWrite: boolean;
+  /** True when the client had no key to send. */
+  readonly isKeyless?: boolean | undefined;
 }
 
 /** An answer that is not 2xx: its status, and its body if that was JSON. */
@@ -78,6 +80,9 @@ const textOf = (value: unknown) => (typeof value === "string" && value !== "" ? 
 /** Codes of 5xx after which a write may have been done all the same. */
 const uncertain = new Set(["internal_error", "database_unavailable", "bank_timeout"]);
 
+/** The gateway speaks of a header; whoever made a client looks for its setting. */
+const keyless = "This client was made without a key: set KINETICPAY_API_KEY, or pass apiKey to it.";
+
 /** The beginning of a page, without its markup, to recognise whose it is. */
 function glimpse(text: string): string {
   const plain = text
@@ -122,7 +127,7 @@ export function errorFromAnswer(answer: FailedAnswer, call: CallFacts): KineticP
     type: made === undefined ? typeOfStatus(status) : type,
     code,
     status,
-    message,
+    message: call.isKeyless === true && code === "key_missing" ? `${message} ${keyless}` : message,
     requestId: textOf(body["request_id"]) ?? call.requestId,
     docUrl: textOf(body["doc_url"]),
     retryable: typeof body["retryable"] === "boolean" ? body["retryable"] : status === 429 || status >= 500,

@@ -214,6 +214,16 @@ describe("a key", () => {
     expect(await codeOf("kp_test_0000000000000000000000000000002C8GjS")).toBe("key_invalid");
   });
 
+  test("that the client lacks is missed in words that name its setting, and only then", async () => {
+    const without = await failureOf(gateway.client({ apiKey: "", breaker: false }).client.ping());
+    expect(without.message).toMatch(/set KINETICPAY_API_KEY, or pass apiKey/);
+    const rehearsed = await failureOf(once().client.ping({ fault: "key_missing" }));
+    expect(rehearsed).toMatchObject({
+      code: "key_missing",
+      message: expect.not.stringContaining("KINETICPAY_API_KEY"),
+    });
+  });
+
   test("that no header can carry is refused before anything is sent, and not told to anybody", async () => {
     for (const apiKey of ["kp_test_secret\npart", "kp_test_secret…part"]) {
       const { client, told } = gateway.client({ apiKey });

@@ -90,7 +90,8 @@ function notResult(attempt: Attempt, response: Response, requestId: string | und
     const message = `${hostOf(attempt.url)} answered with a redirect${to === null ? "" : ` to ${to.split("?")[0]}`}, which the gateway never does and which is not followed, since a POST would be lost on the way. Set baseURL to where it leads.`;
     return strangeAnswer(facts, "redirected", message);
   }
-  if (!response.ok) return { error: errorFromAnswer({ status, contentType, text }, facts) };
+  const isKeyless = attempt.headers["authorization"] === undefined;
+  if (!response.ok) return { error: errorFromAnswer({ status, contentType, text }, { ...facts, isKeyless }) };
   const message = `Status ${status} came with ${contentType === "" ? "no content type" : contentType}, and its body is no JSON. That was not the gateway: check that baseURL is its address.`;
   return strangeAnswer(facts, "answer_not_json", message);
 }

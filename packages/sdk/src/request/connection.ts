@@ -24,13 +24,33 @@ export interface Connection {
 
 const defaultBaseUrl = "http://127.0.0.1:8080";
 
+const isWeb = (url: URL) => /^https?:$/.test(url.protocol);
+
+/** The address with the scheme that was probably meant; undefined when a scheme is not what it lacks. */
+function withScheme(text: string): string | undefined {
+  if (text.includes("://") || !/^[A-Za-z0-9[]/.test(text)) return undefined;
+  const isNear = /^(localhost|\d+\.\d+\.\d+\.\d+|\[)/i.test(text);
+  const whole = `${isNear ? "http" : "https"}://${text}`;
+  return URL.canParse(whole) ? whole : undefined;
+}
+
+/** What is wrong with an address, and from where it came. A name, a password or a query may be secret, and is not shown. */
+function addressFault(text: string, from: string): TypeError {
+  const isShown = !/[@?#]/.test(text);
+  const whole = isShown ? withScheme(text) : undefined;
+  const cure =
+    whole === undefined
+      ? "It is the address of your gateway: absolute, http or https, without a name, a password or a query, such as https://pay.example"
+      : `It lacks http:// or https:// at its beginning: ${whole}`;
+  return new TypeError(`${from} ${isShown ? `is ${JSON.stringify(text.slice(0, 200))}` : "cannot be used"}. ${cure}`);
+}
+
 function baseUrlOf(given: string | undefined): string {
-  const text = (given ?? readSetting("KINETICPAY_BASE_URL") ?? defaultBaseUrl).trim();
+  const setting = given === undefined ? readSetting("KINETICPAY_BASE_URL") : undefined;
+  const text = (given ?? setting ?? defaultBaseUrl).trim();
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== "" || url.search !== "") {
-    throw new TypeError(
-      "baseURL is the address of your gateway: absolute, http or https, without a name, a password or a query, such as https://pay.example",
-    );
+  if (url === undefined || !isWeb(url) || url.username !== "" || url.search !== "") {
+    throw addressFault(text, setting === undefined ? "baseURL" : "KINETICPAY_BASE_URL");
   }
   return text.replace(/\/+$/, "").replace(/\/api\/v2$/, "");
 }
