@@ -54,6 +54,13 @@ export function keepPath(path: string): string {
   return path.slice(0, 400).split("/").slice(0, 12).map(keepSegment).join("/");
 }
 
+/** An address of the gateway as its routes are written, `POST /api/v2/payments/:id`: what a path may hold, and parameters. */
+export function keepAddress(text: string): string {
+  const [, method = "", address = ""] = /^([A-Z]{3,7} )?(.*)$/s.exec(text) ?? [];
+  const steps = address.slice(0, 400).split("/").slice(0, 12);
+  return `${method}${steps.map((step) => (/^(:[a-z]{1,12}|\*)$/.test(step) ? step : keepSegment(step))).join("/")}`;
+}
+
 function keepUrl(text: string): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) {
     // Without its scheme it is still plain what was meant.

@@ -2,7 +2,8 @@ import { errorEntry } from "@kineticpay/contract/errors/catalogue";
 import type { Meta, MetaValue } from "@kineticpay/contract/errors/entry";
 import type { FieldFault } from "@kineticpay/contract/errors/field-fault";
 import type { GatewayError } from "@kineticpay/contract/errors/gateway-error";
-import { keepPath, keepScalar, keepSegment, notKept, withoutSecrets } from "./keep-value.ts";
+import { paymentModels } from "@kineticpay/contract/payment";
+import { keepAddress, keepPath, keepScalar, keepSegment, notKept, withoutSecrets } from "./keep-value.ts";
 import { keepingFor } from "./known-members.ts";
 
 const mostFaults = 30;
@@ -18,14 +19,30 @@ const mediaTypes: ReadonlySet<string> = new Set([
 ]);
 const mediaType = (header: string) => (header.split(";")[0] ?? "").trim().toLowerCase();
 
+/**
+ * The gateway's own values that the general rule would take for a text of somebody's, by the member they stand in. Nothing
+ * else is let through for standing there.
+ */
+const ownValues: Readonly<Record<string, ReadonlySet<string>>> = {
+  accepted: new Set(["application/json", "application/x-www-form-urlencoded"]),
+  model: new Set([...paymentModels, paymentModels.join("/")]),
+};
+
+/** Names of members that hold an address of the gateway as its routes are written, here and there with the method before it. */
+function isAddress(name: string, meta: Meta): boolean {
+  return name === "route" || (name === "nearest" && meta["resource"] === undefined);
+}
+
 function keepString(name: string, value: string, meta: Meta, secrets: readonly string[]): string {
+  if (ownValues[name]?.has(value) === true) return value;
   if (ownWords.has(name)) return withoutSecrets(value.slice(0, longestText), secrets);
   // The form in which keys are shown, prefix and last four.
   if (name === "key") return /^(kp_(test|live)_)?….{0,4}$/.test(value) ? value : notKept;
   if (name === "received") return mediaTypes.has(mediaType(value)) ? mediaType(value) : "another type";
   if (name === "path") return keepPath(value);
   if (name === "id" && meta["resource"] !== "invoice") return keepSegment(value);
-  if (name === "nearest" && !value.startsWith("/")) return String(keepScalar(value, "invoice", secrets));
+  if (isAddress(name, meta)) return keepAddress(value);
+  if (name === "nearest") return String(keepScalar(value, "invoice", secrets));
   if (name === "invoice" || name === "id") return String(keepScalar(value, "invoice", secrets));
   if (name.endsWith("_at")) return String(keepScalar(value, "time", secrets));
   if (name === "address") return String(keepScalar(value, "range", secrets));

@@ -1,9 +1,11 @@
 import type { ErrorCode } from "@kineticpay/contract/errors/catalogue";
 import { isWirePath } from "../call-path.ts";
+import { amountOutOfRange } from "./advise-amount.ts";
 import type { CorrectedCall } from "./corrected-call.ts";
 import { type Advice, type Facts, metaList, metaNumber, metaText } from "./facts.ts";
+import { inRinggit, isBelowZero, noRefunds } from "./repair-amount.ts";
 import { isMasked } from "./repair-value.ts";
-import { get, listPayments, ping, sameCall, withMembers } from "./same-call.ts";
+import { get, listPayments, ping, type Repair, sameCall } from "./same-call.ts";
 
 type Adviser = (facts: Facts) => Advice;
 
@@ -18,38 +20,11 @@ const fieldsInvalid: Adviser = (facts) =>
     (facts.failure?.fields ?? [])
       .map((fault) => fault.message || `${fault.path} is not a field of this call.`)
       .join(" "),
-    (facts.failure?.fields ?? []).map((fault) => `${fault.path}: ${fault.expected}.`),
-  );
-
-const amountOutOfRange: Adviser = (facts) => {
-  const [amount, least, most] = [
-    metaNumber(facts, "amount"),
-    metaNumber(facts, "minimum"),
-    metaNumber(facts, "maximum"),
-  ];
-  const isRinggit = amount < least && amount * 100 >= least && amount * 100 <= most;
-  const isTwice = amount > most && amount / 100 >= least && amount / 100 <= most;
-  const sen = isRinggit ? amount * 100 : isTwice ? Math.round(amount / 100) : Math.min(most, Math.max(least, amount));
-  const guess = isRinggit
-    ? `${amount} looks like ringgit. Multiply by 100: RM ${amount} is ${amount * 100} sen.`
-    : isTwice
-      ? `${amount} looks as if it had been multiplied by 100 twice.`
-      : `One payment may be ${least} to ${most} sen.`;
-  const repair = sameCall(facts);
-  const isWire = repair.call.protocol === "wire";
-  const { call, notes } = withMembers(repair, { amount: isWire ? (sen / 100).toFixed(2) : sen });
-  return {
-    why: `${amount} sen lie outside what FPX carries: ${least} to ${most} sen for ${metaText(facts, "model")}.`,
-    fix: [
-      isWire ? `Here amounts are in ringgit: one payment may be RM ${least / 100} to RM ${most / 100}.` : guess,
-      ...(metaText(facts, "model") === "b2c" && amount > most
-        ? ['A company account can pay more: send "model": "b2b1".']
-        : []),
+    [
+      ...(facts.failure?.fields ?? []).map((fault) => `${fault.path}: ${fault.expected}.`),
+      ...(isBelowZero((facts.call.request_body as { amount?: unknown } | null)?.amount) ? [noRefunds] : []),
     ],
-    corrected: [call],
-    notes: [...notes, `amount: ${amount} sen became ${sen} sen. Check that this is what you meant.`],
-  };
-};
+  );
 
 const invoiceAlreadyPaid: Adviser = (facts) => {
   const payment = metaText(facts, "payment");
@@ -64,6 +39,12 @@ const invoiceAlreadyPaid: Adviser = (facts) => {
     notes: ["This shows the payment that the invoice was paid with."],
   };
 };
+
+/** A sum in the unit of the protocol that was spoken. */
+function sum(facts: Facts, name: string): string {
+  const sen = metaNumber(facts, name);
+  return facts.call.protocol === "wire" ? inRinggit(sen) : `${sen} sen`;
+}
 
 const invoiceConflict: Adviser = (facts) => {
   const payment = metaText(facts, "payment");
@@ -84,7 +65,7 @@ const invoiceConflict: Adviser = (facts) => {
   };
   const { call, notes } = sameCall(facts);
   return {
-    why: `Invoice ${metaText(facts, "invoice")} has a payment of ${metaText(facts, "amount")} sen that can still be paid, and this call asks for ${metaText(facts, "requested")}.`,
+    why: `Invoice ${metaText(facts, "invoice")} has a payment of ${sum(facts, "amount")} that can still be paid, and this call asks for ${sum(facts, "requested")}.`,
     fix: [
       "If the order has changed, cancel the old payment and send the call again.",
       "If it is another order, give it an invoice of its own.",
@@ -127,22 +108,25 @@ const keyInProgress: Adviser = (facts) => {
 };
 
 /** The call as it would look at another address, its body kept where that address takes one. */
-function moved(facts: Facts, url: string, method: string): Advice["corrected"] {
+function moved(facts: Facts, url: string, method: string): Repair {
   const ids = facts.call.path.split("/").filter((step) => /^[a-z]{2,4}_[0-9A-Z]{26}$/.test(step));
   const route = facts.routes.find((each) => each.url === url && each.method === method);
   const path = url.replace(/:[A-Za-z]+/g, () => ids.shift() ?? "(id)");
-  if (path.includes("(") || path.includes("*")) return [listPayments];
+  if (path.includes("(") || path.includes("*")) return { call: listPayments, notes: [] };
   if (isWirePath(url)) {
     const call = { ...facts.call, protocol: "wire", path: url } as const;
-    return [sameCall({ ...facts, call }).call];
+    return sameCall({ ...facts, call });
   }
-  return route === undefined ? [get(path)] : [sameCall({ ...facts, route, call: { ...facts.call, path } }).call];
+  return route === undefined
+    ? { call: get(path), notes: [] }
+    : sameCall({ ...facts, route, call: { ...facts.call, path } });
 }
 
 const routeUnknown: Adviser = (facts) => {
   const nearest = metaText(facts, "nearest");
   const methods = facts.routes.filter((route) => route.url === nearest).map((route) => route.method as string);
   const method = methods.includes(facts.call.method) ? facts.call.method : (methods[0] ?? "GET");
+  const { call, notes } = nearest === "" ? { call: ping, notes: [] } : moved(facts, nearest, method);
   return {
     why: `There is no ${metaText(facts, "path")} here.`,
     fix: [
@@ -151,32 +135,49 @@ const routeUnknown: Adviser = (facts) => {
         : `The address is ${nearest}.`,
       "Build addresses from one base address, without a slash too many.",
     ],
-    corrected: nearest === "" ? [ping] : moved(facts, nearest, method),
-    notes: [],
+    corrected: [call],
+    notes,
   };
 };
 
+/** The address that makes a new one of its kind, where the path has a word such as "create" behind that. */
+function withoutVerb({ call, routes }: Facts): string | undefined {
+  const url = /^(.+)\/(?:create|new|add)$/.exec(call.path)?.[1];
+  return call.method === "POST" && routes.some((each) => each.method === "POST" && each.url === url) ? url : undefined;
+}
+
+function methodWanted(method: string, allowed: readonly string[]): string {
+  if (method === "PUT" && allowed.includes("PATCH")) return "PATCH";
+  return allowed.includes("GET") ? "GET" : (allowed[0] ?? "GET");
+}
+
 const methodUnknown: Adviser = (facts) => {
+  const { method, path } = facts.call;
   const allowed = metaList(facts, "allowed");
-  const route = facts.routes.find((each) => patternOf(each.url).test(facts.call.path));
-  const url = route?.url ?? facts.call.path;
-  const isDelete = facts.call.method === "DELETE" && url === "/api/v2/payments/:id";
-  const wanted =
-    facts.call.method === "PUT" && allowed.includes("PATCH")
-      ? "PATCH"
-      : allowed.includes("GET")
-        ? "GET"
-        : (allowed[0] ?? "GET");
+  const why = `${metaText(facts, "path")} does not answer ${method}; it answers ${allowed.join(", ")}.`;
+  const creates = withoutVerb(facts);
+  if (creates !== undefined) {
+    const { call, notes } = moved(facts, creates, "POST");
+    return {
+      why,
+      fix: [`Send it to ${creates}: the method says that something is created.`],
+      corrected: [call],
+      notes,
+    };
+  }
+  const url = facts.routes.find((each) => patternOf(each.url).test(path))?.url ?? path;
+  if (method === "DELETE" && url === "/api/v2/payments/:id") {
+    const cancel: CorrectedCall = { method: "POST", path: `${path}/cancel`, body: null, protocol: "v2" };
+    return { why, fix: ["Payments are not deleted but cancelled: POST to …/cancel."], corrected: [cancel], notes: [] };
+  }
+  const { call, notes } = moved(facts, url, methodWanted(method, allowed));
+  const redirected =
+    "If your program did send POST, a redirect has turned it into GET: call the final address, with https.";
   return {
-    why: `${metaText(facts, "path")} does not answer ${facts.call.method}; it answers ${allowed.join(", ")}.`,
-    fix: [
-      isDelete ? "Payments are not deleted but cancelled: POST to …/cancel." : `Use ${allowed.join(" or ")}.`,
-      "If your program did send the right method, a redirect has turned POST into GET: call the final address, with https.",
-    ],
-    corrected: isDelete
-      ? [{ method: "POST", path: `${facts.call.path}/cancel`, body: null, protocol: "v2" }]
-      : moved(facts, url, wanted),
-    notes: [],
+    why,
+    fix: [`Use ${allowed.join(" or ")}.`, ...(method === "GET" && allowed.includes("POST") ? [redirected] : [])],
+    corrected: [call],
+    notes,
   };
 };
 

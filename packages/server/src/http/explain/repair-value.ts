@@ -7,17 +7,6 @@ export function isMasked(value: unknown): boolean {
 
 const exampleUrl = "https://shop.example/orders/10001";
 
-/** Sen out of whatever was sent for an amount; "12.50" and 12.5 are ringgit, since sen have no decimals. */
-export function senOf(value: unknown): number | undefined {
-  const text = String(value)
-    .replace(/^(rm|myr)\s*/i, "")
-    .trim();
-  const plain = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(text) ? text.replaceAll(",", "") : text.replace(",", ".");
-  if (!/^-?\d{1,9}(\.\d{1,4})?$/.test(plain)) return undefined;
-  const number = Math.abs(Number(plain));
-  return plain.includes(".") ? Math.round(number * 100) : number;
-}
-
 /** An address with what is plainly missing; undefined when nothing can be made of it. */
 export function urlOf(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
@@ -44,8 +33,8 @@ export function exampleOf(name: string, schema: Schema): unknown {
 }
 
 function numberOf(value: unknown, name: string, schema: Schema): unknown {
-  const number = name === "amount" ? senOf(value) : Number(value);
-  if (number === undefined || !Number.isFinite(number)) return exampleOf(name, schema);
+  const number = Number(value);
+  if (!Number.isFinite(number)) return exampleOf(name, schema);
   const whole = schema.type === "integer" ? Math.round(number) : number;
   const [least, most] = [Number(schema["minimum"] ?? -Infinity), Number(schema["maximum"] ?? Infinity)];
   return Math.min(most, Math.max(least, whole));

@@ -38,10 +38,10 @@ function wireCall(facts: Facts): Repair {
   const { call } = facts;
   const sent = { ...membersOf(call.query), ...membersOf(call.request_body) };
   const isCreate = call.path.endsWith("/create");
-  const { members, notes } = isCreate ? repairCreate(sent, faultsOf(facts)) : repairStatus(sent);
+  const { members, notes, toChoose } = isCreate ? repairCreate(sent, faultsOf(facts)) : repairStatus(sent);
   const method = isCreate ? "POST" : "GET";
   const path = isCreate ? "/payment/create" : "/payment/status";
-  return { call: { method, path, body: members, protocol: "wire" }, notes };
+  return { call: { method, path, body: members, protocol: "wire", toChoose }, notes };
 }
 
 function queryOf(facts: Facts, schema: Schema | undefined): { text: string; notes: readonly string[] } {
@@ -52,12 +52,23 @@ function queryOf(facts: Facts, schema: Schema | undefined): { text: string; note
   return { text: text === "" ? "" : `?${text}`, notes };
 }
 
-function bodyOf(facts: Facts, schema: Schema | undefined): { body: Members | null; notes: readonly string[] } {
-  if (schema === undefined) return { body: null, notes: [] };
+interface Body {
+  readonly body: Members | null;
+  readonly notes: readonly string[];
+  readonly toChoose: readonly string[];
+}
+
+const nothingRead =
+  "Nothing of a body could be read, so the one in the line is an example: put your own values in, the amount above all.";
+
+function bodyOf(facts: Facts, schema: Schema | undefined): Body {
+  const none = { body: null, notes: [], toChoose: [] };
+  if (schema === undefined) return none;
   const sent = membersOf(facts.call.request_body);
-  if (isOptionalBody(schema) && Object.keys(sent).length === 0) return { body: null, notes: [] };
-  const { members, notes } = repairMembers(sent, schema, "", faultsOf(facts));
-  return { body: members, notes };
+  if (isOptionalBody(schema) && Object.keys(sent).length === 0) return none;
+  const { members, notes, toChoose } = repairMembers(sent, schema, "", faultsOf(facts));
+  const isExample = Object.keys(sent).length === 0 && Object.keys(members).length > 0;
+  return { body: members, notes: isExample ? [nothingRead] : notes, toChoose };
 }
 
 /** The logged call once more, with every fault repaired that the answer named. */
@@ -73,14 +84,15 @@ export function sameCall(facts: Facts): Repair {
     };
   }
   const query = queryOf(facts, route.query);
-  const body = bodyOf(facts, route.body);
+  const { body, notes, toChoose } = bodyOf(facts, route.body);
   return {
-    call: { method: route.method, path: `${call.path}${query.text}`, body: body.body, protocol: "v2" },
-    notes: [...query.notes, ...body.notes],
+    call: { method: route.method, path: `${call.path}${query.text}`, body, protocol: "v2", toChoose },
+    notes: [...query.notes, ...notes],
   };
 }
 
-/** The same call with some members of its body set. */
-export function withMembers(repair: Repair, members: Members): Repair {
-  return { ...repair, call: { ...repair.call, body: { ...repair.call.body, ...members } } };
+/** The same call without a member that only its caller can name. */
+export function leftToCaller(repair: Repair, name: string): Repair {
+  const { [name]: _, ...body } = repair.call.body ?? {};
+  return { ...repair, call: { ...repair.call, body, toChoose: [name] } };
 }

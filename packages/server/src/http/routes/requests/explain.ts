@@ -5,7 +5,7 @@ import { readCallToExplain } from "../../../request-log/read-calls.ts";
 import type { KeptFailure } from "../../../request-log/redact-failure.ts";
 import type { StoredCall } from "../../../request-log/store.ts";
 import { actorOf } from "../../actor.ts";
-import { curlOf } from "../../explain/corrected-call.ts";
+import { type CorrectedCall, curlOf } from "../../explain/corrected-call.ts";
 import { adviseOn } from "../../explain/explain-call.ts";
 import type { Advice } from "../../explain/facts.ts";
 import { readStanding, type Standing } from "../../explain/standing.ts";
@@ -21,6 +21,16 @@ const wentWell: Advice = {
   corrected: [],
   notes: [],
 };
+
+/** What the variables of the lines stand for. */
+function keyNotes(corrected: readonly CorrectedCall[]): string[] {
+  const has = (protocol: string) => corrected.some((call) => call.protocol === protocol);
+  const where = "the sandbox's is in sandbox.json, in the gateway's data folder, as";
+  return [
+    ...(has("v2") ? [`Set API_KEY to your API key before you send the line; ${where} api_key.`] : []),
+    ...(has("wire") ? [`Set MERCHANT_KEY to your merchant key before you send the line; ${where} merchant_key.`] : []),
+  ];
+}
 
 function view(
   gateway: Gateway,
@@ -39,9 +49,9 @@ function view(
     fix: advice.fix,
     faults: failure?.fields ?? [],
     checks: standing.checks,
-    corrected: advice.corrected,
+    corrected: advice.corrected.map(({ method, path, body, protocol }) => ({ method, path, body, protocol })),
     curl: advice.corrected.length === 0 ? null : advice.corrected.map((each) => curlOf(origin, each)).join("\n"),
-    notes: advice.notes,
+    notes: [...advice.notes, ...keyNotes(advice.corrected)],
     retryable: failure === undefined ? false : errorEntry(failure.code as ErrorCode).retryable,
     doc_url: failure === undefined ? null : `${docsUrl(gateway)}/${failure.code}`,
   };
