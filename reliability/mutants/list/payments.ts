@@ -291,11 +291,23 @@ export const paymentMutants: readonly Mutant[] = [
     changes: [
       {
         file: `${payments}/requery-due.ts`,
-        find: "if (!isInFlight(attempt) && !wasPlanned) return null;",
+        find: "if (!isInFlight(attempt) && (!wasPlanned || !gateway.rail.canEnquire(attempt.sent))) return null;",
         replace: 'if (!isInFlight(attempt) && attempt.reason !== "never_reached_bank") return null;',
       },
     ],
     tests: [`${payments}/requery-again.test.ts`],
+  },
+  {
+    name: "repeat-tells-nobody",
+    defect: "A call that is repeated without its callback address switches the callbacks of its payment off",
+    changes: [
+      {
+        file: `${payments}/create-payment.ts`,
+        find: "callbackUrl: callbackUrl ?? keptUrl }",
+        replace: "callbackUrl }",
+      },
+    ],
+    tests: [`${payments}/create-payment.test.ts`],
   },
   {
     name: "due-while-looking",

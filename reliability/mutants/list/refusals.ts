@@ -80,4 +80,16 @@ export const refusalMutants: readonly Mutant[] = [
     ],
     tests: floodTests,
   },
+  {
+    name: "stray-bytes-read",
+    defect: "A body that is not UTF-8 is read as if it were, so that two orders can become one",
+    changes: [
+      {
+        file: "packages/server/src/http/utf8.ts",
+        find: "  if (isUtf8(bytes)) return text;",
+        replace: "  if (text.length > 0) return text;",
+      },
+    ],
+    tests: ["packages/server/src/http/read-json.test.ts"],
+  },
 ];

@@ -7,7 +7,7 @@ export const authenticationErrors = {
     summary: "No API key came with the call.",
     retryable: false,
     message: (meta) =>
-      `No API key came with this call. Send it as ${meta.expected}; in the sandbox, the keys are in the file sandbox.json.`,
+      `No API key came with this call. Send it as ${meta.expected}: it is read from nowhere else. In the sandbox, the keys are in sandbox.json in the gateway's data folder.`,
   }),
   key_malformed: entry<{ key: string; expected: string }>({
     type: "authentication_error",
@@ -21,7 +21,7 @@ export const authenticationErrors = {
     summary: "No such API key exists here.",
     retryable: false,
     message: (meta) =>
-      `The key ${meta.key} is not known to this gateway. Check that the call goes to the gateway that issued the key, and that the key was not mixed up with another service's.`,
+      `The key ${meta.key} is not known to this gateway. Check that the call goes to the gateway that issued it, and that it is of the kind that is read here: an API key opens /api/v2, and a merchant key /payment; neither opens the other.`,
   }),
   key_wrong_mode: entry<{ key: string; key_mode: string; gateway_mode: string }>({
     type: "authentication_error",

@@ -7,6 +7,13 @@ type StateMeta = { status: string; action: string; allowed: readonly string[]; d
   | { webhook_delivery: string }
 );
 
+/** In both units: one protocol speaks of sen and the other of ringgit, and who mixed them up sees it here. */
+function inRinggit(sen: number): string {
+  // In the index of errors the name of the value stands in its place.
+  if (!Number.isInteger(sen)) return `${sen} sen`;
+  return `RM ${Math.floor(sen / 100)}.${String(sen % 100).padStart(2, "0")} (${sen} sen)`;
+}
+
 function nameOf(meta: StateMeta): string {
   if ("payment" in meta) return `Payment ${meta.payment}`;
   return "webhook_endpoint" in meta ? `Endpoint ${meta.webhook_endpoint}` : `Delivery ${meta.webhook_delivery}`;
@@ -70,7 +77,7 @@ export const invalidRequestErrors = {
     summary: "The amount lies outside what FPX carries for this kind of buyer.",
     retryable: false,
     message: (meta) =>
-      `${meta.amount} sen cannot be paid over FPX ${meta.model}: one payment may be ${meta.minimum} to ${meta.maximum} sen. Amounts are in sen, so RM 12.50 is 1250.`,
+      `${inRinggit(meta.amount)} cannot be paid over FPX ${meta.model}: one payment may be ${inRinggit(meta.minimum)} to ${inRinggit(meta.maximum)}.`,
   }),
   state_not_allowed: entry<StateMeta>({
     type: "invalid_request_error",

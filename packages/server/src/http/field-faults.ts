@@ -10,6 +10,8 @@ interface SchemaFault {
   readonly message?: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly parentSchema?: Readonly<Record<string, unknown>>;
+  /** What stood at the place. */
+  readonly data?: unknown;
 }
 
 /** What the framework found wrong with one part of a request. It is answered and never logged, so it needs no stack. */
@@ -54,6 +56,8 @@ function expectedOf(fault: SchemaFault, missing: string | undefined): string {
   const properties = fault.parentSchema?.["properties"] as Properties | undefined;
   if (missing !== undefined) return properties?.[missing]?.description ?? "a value";
   if (fault.keyword === "additionalProperties") return `only ${Object.keys(properties ?? {}).join(", ")}`;
+  if (fault.keyword === "type" && fault.instancePath === "" && properties !== undefined)
+    return `an object of ${Object.keys(properties).join(", ")}`;
   const description = fault.parentSchema?.["description"];
   return typeof description === "string" ? description : (fault.message ?? "another form");
 }
@@ -73,19 +77,61 @@ function wordsOfType(type: unknown): string {
   return names.map((name) => wordOfType[name] ?? name).join(" or ");
 }
 
-/** The name that an unknown one stands for, as a slip of it or as another service's word, among those that may stand at its place. */
-function meantBy(fault: SchemaFault, name: string): string | undefined {
-  return nearName(name, Object.keys((fault.parentSchema?.["properties"] as Properties | undefined) ?? {}));
+type Members = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is Members =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Names that are looked at for what was meant by them. Whoever sends more has not mistyped. */
+const mostHints = 10;
+
+/**
+ * What may have been meant by a name that is no field, as a sentence; "" where nothing is near. Never a field that was sent as well,
+ * nor the one that switches a safeguard off.
+ */
+function hintFor(fault: SchemaFault, name: string, pathTo: (name: string) => string): string {
+  const sent = isObject(fault.data) ? fault.data : {};
+  const properties = (fault.parentSchema?.["properties"] ?? {}) as Readonly<Record<string, Members | undefined>>;
+  const free = Object.keys(properties).filter((each) => each !== "force" && !Object.hasOwn(sent, each));
+  const near = nearName(name, free);
+  if (near !== undefined) return ` Did you mean ${pathTo(near)}?`;
+  for (const outer of free) {
+    const inner = nearName(name, Object.keys(properties[outer]?.["properties"] ?? {}));
+    if (inner !== undefined) return ` Did you mean ${pathTo(outer)}/${inner}?`;
+  }
+  const wrapped = sent[name];
+  return isObject(wrapped) && Object.keys(wrapped).some((each) => Object.hasOwn(properties, each))
+    ? " What is inside of it belongs at the top."
+    : "";
 }
 
-function sentenceOf(fault: SchemaFault, path: string, meant: string | undefined): string {
+function wrongType(fault: SchemaFault, path: string): string {
+  const { data, params } = fault;
+  if (fault.instancePath === "" && path === "/") {
+    const seen =
+      typeof data === "string" ? "a text, as when JSON is encoded twice" : Array.isArray(data) ? "a list" : undefined;
+    return `The body has to be one JSON object${seen === undefined ? "" : `, and is ${seen}`}.`;
+  }
+  if (!path.startsWith("/") && Array.isArray(data)) return `${path} is given more than once.`;
+  return `${path} has the wrong type: it must be ${wordsOfType(params["type"])}.`;
+}
+
+/** What can be seen at a text that has another form than it should; "" where that is nothing. */
+function unseenIn(fault: SchemaFault, path: string): string {
+  const { data } = fault;
+  if (typeof data !== "string") return "";
+  if (/\p{Cc}/u.test(data)) return " It holds a line break or another character that cannot be seen.";
+  return !path.startsWith("/") && /T[\d:.]+ \d\d:?\d\d$/.test(data) ? " In an address, + is written %2B." : "";
+}
+
+function sentenceOf(fault: SchemaFault, path: string): string {
   switch (fault.keyword) {
     case "required":
       return `${path} is missing.`;
     case "additionalProperties":
-      return `${path} is not a field of this call.${meant === undefined ? "" : ` Did you mean ${meant}?`}`;
+      return `${path} is not a field of this call.`;
     case "type":
-      return `${path} has the wrong type: it must be ${wordsOfType(fault.params["type"])}.`;
+      return wrongType(fault, path);
     case "maxLength":
     case "maxItems":
     case "maxProperties":
@@ -97,7 +143,7 @@ function sentenceOf(fault: SchemaFault, path: string, meant: string | undefined)
     case "maximum":
       return `${path} is too large: at most ${String(fault.params["limit"])}.`;
     default:
-      return `${path} does not have the form that is expected.`;
+      return `${path} does not have the form that is expected.${unseenIn(fault, path)}`;
   }
 }
 
@@ -111,15 +157,16 @@ function withoutRepeats(faults: readonly FieldFault[]): FieldFault[] {
   });
 }
 
-function asFieldFault(fault: SchemaFault, part: string): FieldFault {
+function asFieldFault(fault: SchemaFault, part: string, hints: { left: number }): FieldFault {
   const missing = fault.keyword === "required" ? String(fault.params["missingProperty"]) : undefined;
   const unknown = fault.keyword === "additionalProperties" ? String(fault.params["additionalProperty"]) : undefined;
   const path = pathOf(fault, part, missing ?? unknown);
-  const near = unknown === undefined ? undefined : meantBy(fault, unknown);
+  const isHinted = unknown !== undefined && hints.left-- > 0;
+  const hint = isHinted ? hintFor(fault, unknown, (name) => pathOf(fault, part, name)) : "";
   return {
     path,
     code: codeOfKeyword[fault.keyword] ?? "field_invalid",
-    message: sentenceOf(fault, path, near === undefined ? undefined : pathOf(fault, part, near)),
+    message: `${sentenceOf(fault, path)}${hint}`,
     expected: expectedOf(fault, missing),
   };
 }
@@ -138,9 +185,10 @@ function faultsOfPart(request: FastifyRequest, part: "body" | "querystring"): re
 
 /** Every fault of a request, in whatever part of it: each with its place, what is wrong, and what would be right. */
 export function fieldFaults(refused: FieldsRefused, request: FastifyRequest): FieldFault[] {
-  const found = refused.faults.map((fault) => asFieldFault(fault, refused.part));
+  const hints = { left: mostHints };
+  const found = refused.faults.map((fault) => asFieldFault(fault, refused.part, hints));
   for (const part of laterParts[refused.part] ?? []) {
-    for (const fault of faultsOfPart(request, part)) found.push(asFieldFault(fault, part));
+    for (const fault of faultsOfPart(request, part)) found.push(asFieldFault(fault, part, hints));
   }
   return withoutRepeats(found);
 }

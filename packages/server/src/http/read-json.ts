@@ -1,5 +1,7 @@
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { parse } from "secure-json-parse";
+import { firstJsonFault } from "./json-fault.ts";
+import { strictText } from "./utf8.ts";
 
 /** Line and column of a place in a text, both from 1. */
 function lineAndColumn(text: string, offset: number): string {
@@ -12,36 +14,6 @@ const deepestNesting = 20;
 
 const [quote, backslash, colon] = [34, 92, 58];
 const [openBrace, closeBrace, openBracket, closeBracket] = [123, 125, 91, 93];
-
-interface Finding {
-  readonly offset: number;
-  readonly what: string;
-}
-
-/** What is wrong, found by a second and slower reading that knows places. The text is never quoted: it may hold a secret. */
-async function firstFault(text: string): Promise<Finding | undefined> {
-  const { visit } = await import("jsonc-parser");
-  const names: Set<string>[] = [];
-  let found: Finding | undefined;
-  const report = (offset: number, what: string) => {
-    if (found === undefined || offset < found.offset) found = { offset, what };
-  };
-  visit(
-    text,
-    {
-      onObjectBegin: () => void names.push(new Set()),
-      onObjectEnd: () => void names.pop(),
-      onObjectProperty: (name, offset) => {
-        if (names.at(-1)?.has(name) === true) report(offset, "a member that stands there twice");
-        if (name === "__proto__") report(offset, "a member that is not allowed in any object");
-        names.at(-1)?.add(name);
-      },
-      onError: (_code, offset) => report(offset, "text that does not fit there"),
-    },
-    { disallowComments: true, allowTrailingComma: false },
-  );
-  return found;
-}
 
 /** One pass over the text outside of its strings: how many members it seems to have, and how deep it goes. */
 function scan(text: string): { colons: number; depth: number } {
@@ -75,6 +47,20 @@ function malformed(at: string): GatewayError {
 }
 
 /**
+ * A JSON body as text (RFC 8259, section 8.1: in UTF-8).
+ * @throws GatewayError json_malformed, with the first byte that is none: read as something else, two texts could become one
+ */
+export function jsonText(bytes: Buffer): string {
+  const text = strictText(bytes);
+  if (typeof text === "string") return text;
+  const [first, second] = bytes;
+  if (first === 0x1f && second === 0x8b) throw malformed("it is compressed with gzip, and has to come as it is");
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw malformed("it is UTF-16, and has to be UTF-8");
+  throw malformed(`byte ${text.position} of it, ${text.byte}, is not UTF-8, in which JSON has to be`);
+}
+
+/**
  * Reads a JSON body strictly. Members that stand twice are refused, since two readers would take different ones of them,
  * and so are those that would reach into an object's prototype.
  * @throws GatewayError json_malformed, with the place
@@ -92,7 +78,7 @@ export async function readJson(text: string): Promise<unknown> {
     // Told below, with the place that the parser does not know.
   }
   if (isSound) return value;
-  const fault = await firstFault(text);
+  const fault = await firstJsonFault(text);
   throw malformed(
     fault === undefined ? "it does not read as JSON" : `there is ${fault.what} at ${lineAndColumn(text, fault.offset)}`,
   );

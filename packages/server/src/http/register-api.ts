@@ -12,7 +12,7 @@ import { answerKeyed } from "./answer-keyed.ts";
 import { idempotencyKeyOf, takesKey } from "./idempotency-key.ts";
 import { type Asker, askerOf, inItsPlace, presentedKey, verified } from "./limit-calls.ts";
 import { isOptionalBody } from "./optional-body.ts";
-import { readJson } from "./read-json.ts";
+import { jsonText, readJson } from "./read-json.ts";
 import type { Call, Route } from "./route.ts";
 import { routes } from "./routes/index.ts";
 import { answerFailure } from "./send-error.ts";
@@ -141,9 +141,9 @@ export function registerApi(app: FastifyInstance, gateway: Gateway): void {
     api.removeAllContentTypeParsers();
     api.addContentTypeParser(
       "application/json",
-      { parseAs: "string" },
+      { parseAs: "buffer" },
       async (request: FastifyRequest, body: string | Buffer) => {
-        const text = body.toString();
+        const text = jsonText(typeof body === "string" ? Buffer.from(body) : body);
         // Clients that always name a content type send it with an empty body too, where none is needed.
         const schema = request.routeOptions.schema?.body as Schema | undefined;
         const needsBody = schema !== undefined && !isOptionalBody(schema);

@@ -12,6 +12,10 @@ app.get("/api/v2/payments/:id", answer);
 app.patch("/api/v2/payments/:id", answer);
 app.post("/api/v2/payments/:id/cancel", answer);
 app.get("/docs/*", answer);
+app.get("/ready", answer);
+app.post("/payment/create", answer);
+app.get("/payment/status", answer);
+app.get("/api/v2/banks", answer);
 
 it.each([
   ["/api/v2/payments", ["GET", "POST"]],
@@ -39,6 +43,14 @@ it.each([
   ["/api/v2/payouts", ""],
   ["/api/v2/peyments/pay_1", "/api/v2/payments/:id"],
   ["/wp-login.php", ""],
+  ["/paymnt/create", "/payment/create"],
+  ["/peyment/status", "/payment/status"],
+  ["/payment/craete", "/payment/create"],
+  ["/api/v2/bnaks", ""],
+  ["/read", ""],
+  ["/bank", "/api/v2/banks"],
+  ["/tank", ""],
+  [`/${"a/".repeat(90)}`, ""],
   ["/", ""],
 ])("finds what %s may have been meant for", (path, nearest) => {
   expect(nearestPath(index, path)).toBe(nearest);

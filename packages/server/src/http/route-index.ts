@@ -13,7 +13,12 @@ export interface RouteIndex {
   readonly methods: Paths;
   /** Addresses by what is left of a path without its prefix, plurals, case and trailing slash. */
   readonly near: Paths;
+  /** The same addresses of what programs call, step by step, by how many steps they have. Split here, and not for strangers. */
+  readonly spellings: Map<number, { readonly known: readonly string[]; readonly url: string; readonly open: number }[]>;
 }
+
+/** No address has more. */
+const mostSteps = 8;
 
 const noPaths = (): Paths => ({ fixed: new Map(), open: new Map() });
 
@@ -50,12 +55,23 @@ function plain(path: string): string {
     .replace(/s(?=\/|$)/g, "");
 }
 
+/** What only the network, a browser or a watchdog calls is not suggested to somebody who has mistyped. */
+const isForPrograms = (url: string) => /^\/(api\/v2|payment)\//.test(url) && !url.includes("*");
+
+function putSpelling(spellings: RouteIndex["spellings"], url: string): void {
+  const known = plain(url).split("/");
+  const found = spellings.get(known.length) ?? [];
+  const open = known.filter((step) => step.startsWith(":")).length;
+  if (!found.some((each) => each.url === url)) spellings.set(known.length, [...found, { known, url, open }]);
+}
+
 /** Collects the routes as they are registered; must be called before them. */
 export function rememberRoutes(app: FastifyInstance): RouteIndex {
-  const index: RouteIndex = { methods: noPaths(), near: noPaths() };
+  const index: RouteIndex = { methods: noPaths(), near: noPaths(), spellings: new Map() };
   app.addHook("onRoute", (route) => {
     for (const method of [route.method].flat()) if (method !== "HEAD") put(index.methods, route.url, method);
     put(index.near, plain(route.url), route.url);
+    if (isForPrograms(route.url)) putSpelling(index.spellings, route.url);
   });
   return index;
 }
@@ -68,14 +84,13 @@ export function allowedMethods(index: RouteIndex, path: string): string[] {
 /** How many letters of one step were mistyped; undefined where it is another word, or too long for one to look. */
 function slipsIn(step: string, known: string): number | undefined {
   if (known.startsWith(":")) return step === "" ? undefined : 0;
-  if (Math.abs(step.length - known.length) > 2) return undefined;
+  if (step === known) return 0;
+  if (known.length < 5 || Math.abs(step.length - known.length) > 2) return undefined;
   const slips = editDistance(step, known);
-  return slips <= (known.length <= 5 ? 1 : 2) ? slips : undefined;
+  return slips <= (known.length < 8 ? 1 : 2) ? slips : undefined;
 }
 
-function slipsBetween(path: string, address: string): number | undefined {
-  const [steps, known] = [path.split("/"), address.split("/")];
-  if (steps.length !== known.length || known.includes("*")) return undefined;
+function slipsBetween(steps: readonly string[], known: readonly string[]): number | undefined {
   let sum = 0;
   for (const [index, step] of steps.entries()) {
     const slips = slipsIn(step, known[index] ?? "");
@@ -85,14 +100,16 @@ function slipsBetween(path: string, address: string): number | undefined {
   return sum;
 }
 
-/** The address that has the fewest letters otherwise; none where two have as few. */
-function spelledAlmost(paths: Paths, path: string): string {
-  const addresses = [...[...paths.fixed], ...[...paths.open].map(([address, { found }]) => [address, found] as const)];
-  let best: { readonly slips: number; readonly url: string } | undefined;
-  for (const [address, [url = ""]] of addresses) {
-    const slips = slipsBetween(path, address);
-    if (slips === undefined || (best !== undefined && best.slips < slips)) continue;
-    best = { slips, url: best?.slips === slips ? "" : url };
+/** The address in which the fewest letters are otherwise, and, of those, the fewest steps may be anything; none where that is two. */
+function spelledAlmost(spellings: RouteIndex["spellings"], path: string, mostOpen: number): string {
+  const steps = path.split("/", mostSteps + 1);
+  let best: { readonly rank: number; readonly url: string } | undefined;
+  for (const { known, url, open } of spellings.get(steps.length) ?? []) {
+    const slips = open > mostOpen ? undefined : slipsBetween(steps, known);
+    if (slips === undefined) continue;
+    const rank = open * 10 + slips;
+    if (best === undefined || rank < best.rank) best = { rank, url };
+    else if (rank === best.rank && url !== best.url) best = { rank, url: "" };
   }
   return best?.url ?? "";
 }
@@ -103,5 +120,11 @@ function spelledAlmost(paths: Paths, path: string): string {
  */
 export function nearestPath(index: RouteIndex, path: string): string {
   const wanted = plain(path);
-  return wanted === "" ? "" : (lookUp(index.near, wanted)[0] ?? spelledAlmost(index.near, wanted));
+  if (wanted === "") return "";
+  // What is spelled almost as it should be goes before an address in which a step may be anything.
+  return (
+    index.near.fixed.get(wanted)?.[0] ??
+    (spelledAlmost(index.spellings, wanted, 0) ||
+      (lookUp(index.near, wanted)[0] ?? spelledAlmost(index.spellings, wanted, mostSteps)))
+  );
 }

@@ -71,6 +71,24 @@ describe("a recorded request makes a payment", () => {
   );
 });
 
+it("takes what was written before UTF-8 as what was meant, so that no two orders become one", async () => {
+  const form = (invoice: string) =>
+    new URLSearchParams({ ...fields(), description: "?" }).toString().replace(/invoice=[^&]*/, `invoice=${invoice}`);
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const send = async (invoice: string) =>
+    JSON.parse((await app.send({ method: "POST", path: "/payment/create", headers, body: form(invoice) })).text) as {
+      invoice: string;
+      id: string;
+    };
+  const [acute, grave] = [await send("CAF%E9"), await send("CAF%E8")];
+  expect([acute.invoice, grave.invoice]).toEqual(["CAFé", "CAFè"]);
+  expect(acute.id).not.toBe(grave.id);
+  expect((await send("CAFé")).id).toBe(acute.id);
+  expect((await send("CAF%C3%A9")).id).toBe(acute.id);
+  const asked = `/payment/status?merchant_key=${key()}&invoice=CAF%E9`;
+  expect((await app.send({ method: "GET", path: asked, headers: {}, body: "" })).text).toContain(`"invoice":"CAFé"`);
+});
+
 it.each([
   ["2", 200],
   [2, 200],

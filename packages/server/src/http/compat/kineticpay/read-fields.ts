@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { GatewayError } from "@kineticpay/contract/errors/gateway-error";
 import { bodyLimitBytes } from "../../as-gateway-error.ts";
+import { lenientForm, lenientText } from "../../utf8.ts";
 
 /**
  * What a shop sent, by name: text from forms and query strings, any JSON value from JSON. Of a repeated name the last
@@ -38,7 +39,7 @@ export function fieldsOfBody(text: string, contentType: string): WireFields {
   const body = text.replace(/^\uFEFF/, "").trim();
   if (body === "") return new Map();
   if (body.startsWith("{") || body.startsWith("[")) return fromJson(body);
-  const form: WireFields = new Map(new URLSearchParams(body));
+  const form: WireFields = new Map(new URLSearchParams(lenientForm(body)));
   if (known.some((name) => form.has(name))) return form;
   if (/\bjson\b/i.test(contentType)) return fromJson(body);
   if (contentType === "" || contentType.toLowerCase().startsWith(accepted[1])) return form;
@@ -48,7 +49,7 @@ export function fieldsOfBody(text: string, contentType: string): WireFields {
 /** The parameters behind the question mark of a request's address. */
 export function fieldsOfQuery(url: string): WireFields {
   const start = url.indexOf("?");
-  return new Map(start === -1 ? [] : new URLSearchParams(url.slice(start + 1)));
+  return new Map(start === -1 ? [] : new URLSearchParams(lenientForm(url.slice(start + 1))));
 }
 
 /** Both together; a value of the first that is there and not empty goes before one of the second. */
@@ -76,5 +77,6 @@ export async function readText(request: IncomingMessage): Promise<string> {
     if (size > bodyLimitBytes) throw tooLarge();
     chunks.push(bytes);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  // Some of these shops were written before UTF-8 was what everybody means.
+  return lenientText(Buffer.concat(chunks));
 }

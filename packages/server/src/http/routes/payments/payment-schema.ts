@@ -2,11 +2,11 @@ import { integer, object, optional, type Schema, string } from "@kineticpay/cont
 
 const text = (maximum: number, description: string) =>
   string({ minLength: 1, maxLength: maximum, format: "plain-text", description });
-const url = (what: string) =>
+const url = (what: string, example = "https://shop.example/orders/10001") =>
   string({
     maxLength: 2000,
     format: "web-url",
-    description: `${what}: an absolute http or https address without credentials, such as "https://shop.example/orders/10001"`,
+    description: `${what}: an absolute http or https address without credentials, such as "${example}"`,
   });
 
 export const buyerSchema = object(
@@ -52,6 +52,6 @@ export const expiresInSchema = integer({
 export const invoiceSchema = text(64, 'your own reference for what is paid, 1 to 64 characters, such as "10001"');
 export const successUrlSchema = url("where the buyer goes after paying");
 export const failureUrlSchema = url("where the buyer goes without having paid");
-export const callbackUrlSchema = url("where this gateway posts events of the payment");
+export const callbackUrlSchema = url("where this gateway posts events of the payment", "https://shop.example/callback");
 
 export const paymentParams = object({ id: string() });

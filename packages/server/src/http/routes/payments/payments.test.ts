@@ -76,19 +76,58 @@ it("names the faults of the body and of the query string in one answer", async (
   expect(faultsOf(body)).toEqual(["/amount field_wrong_type", "expand field_unknown", "validate_only field_invalid"]);
 });
 
+const messagesOf = async (body: unknown, query = "") =>
+  (((await test.call("POST", `/api/v2/payments${query}`, body)).body as ErrorBody).fields ?? []).map(
+    ({ message }) => message,
+  );
+
 it("asks whether another field was meant by a name that is a slip of it, or another service's word for it", async () => {
   const { success_url, invoice, ...rest } = valid();
-  const body = { ...rest, return_url: success_url, invoise: invoice, colour: "red", buyer: { emial: "a@b.example" } };
-  const answer = await test.call("POST", "/api/v2/payments?validate_olny=true", body);
-  const messages = ((answer.body as ErrorBody).fields ?? []).map(({ message }) => message);
+  const buyer = { emial: "a@b.example" };
+  const body = { ...rest, callback_success: success_url, invoise: invoice, colour: "red", buyer };
+  const messages = await messagesOf(body, "?validate_olny=true");
   for (const meant of [
-    "/return_url is not a field of this call. Did you mean /success_url?",
+    "/callback_success is not a field of this call. Did you mean /success_url?",
     "/invoise is not a field of this call. Did you mean /invoice?",
     "/colour is not a field of this call.",
     "/buyer/emial is not a field of this call. Did you mean /buyer/email?",
     "validate_olny is not a field of this call. Did you mean validate_only?",
   ])
     expect(messages).toContain(meant);
+  expect(await messagesOf({ ...valid(), mobile: "0123456789" })).toEqual([
+    "/mobile is not a field of this call. Did you mean /buyer/phone?",
+  ]);
+});
+
+it("names no field that was sent as well, and looks at few of very many names", async () => {
+  expect(await messagesOf({ ...valid(), reference: "10001" })).toEqual(["/reference is not a field of this call."]);
+  const many = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`callbak_url${"l".repeat(i % 2)}_${i}`, 1]));
+  const hinted = (await messagesOf({ ...valid({ callback_url: undefined }), ...many })).filter((message) =>
+    message.includes("mean"),
+  );
+  expect(hinted.length).toBeLessThanOrEqual(10);
+});
+
+it.each([
+  [[{ amount: 1 }], "The body has to be one JSON object, and is a list."],
+  ['{"amount":1250}', "The body has to be one JSON object, and is a text, as when JSON is encoded twice."],
+  [null, "The body has to be one JSON object."],
+])("says what is sent in place of an object: %j", async (body, sentence) => {
+  expect(await messagesOf(body)).toEqual([sentence]);
+});
+
+it("says what cannot be seen: fields inside of another, a line break at an end, a plus that became a space", async () => {
+  expect(await messagesOf({ payment: valid() })).toContain(
+    "/payment is not a field of this call. What is inside of it belongs at the top.",
+  );
+  expect(await messagesOf(valid({ invoice: "10002\n" }))).toEqual([
+    "/invoice does not have the form that is expected. It holds a line break or another character that cannot be seen.",
+  ]);
+  const sought = await test.call("GET", "/api/v2/payments?created_after=2026-11-27T10:00:00+08:00&invoice=A&invoice=B");
+  expect(((sought.body as ErrorBody).fields ?? []).map(({ message }) => message).sort()).toEqual([
+    "created_after does not have the form that is expected. In an address, + is written %2B.",
+    "invoice is given more than once.",
+  ]);
 });
 
 it("names every fault of a request in one answer, each with its place and what is expected", async () => {
