@@ -2,6 +2,7 @@ import { type IncomingHttpHeaders, request } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Gateway } from "../gateway.ts";
 import { buildApp } from "../http/app.ts";
+import type { RequestLog } from "../request-log/request-log.ts";
 import { openTestCore, type TestCore, type TestCoreOptions } from "./test-core.ts";
 
 /** A request down to its header lines, as a client in the field sent it. */
@@ -20,6 +21,8 @@ export interface RawAnswer {
 
 export interface TestApp extends TestCore {
   readonly port: number;
+  /** The log of the calls that came. */
+  readonly requestLog: RequestLog;
   /** Sends exactly those headers, and a body with any method. */
   send(raw: RawRequest): Promise<RawAnswer>;
 }
@@ -58,6 +61,7 @@ export async function openTestApp(
   return {
     ...core,
     port,
+    requestLog: app.requestLog,
     send: sendTo({ host: "127.0.0.1", port }),
     async close() {
       await app.close();
