@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ChainHead, readHeads } from "../ledger/chain-head.ts";
 import { sealBookings } from "../ledger/seal-bookings.ts";
+import { type Forger, openForger } from "../testing/forger.ts";
 import { generateBooks } from "../testing/generated-books.ts";
-import { type Forger, openForger } from "../testing/proven-after.ts";
 import { tamperings } from "../testing/tampering/index.ts";
 import type { Tampering, Victim } from "../testing/tampering/tampering.ts";
 import { tellFigures } from "../testing/tell-figures.ts";

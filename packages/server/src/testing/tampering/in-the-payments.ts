@@ -1,4 +1,11 @@
-import { column, type Tampering } from "./tampering.ts";
+import { column, type Tampering, type Victim } from "./tampering.ts";
+
+/** A payment under way is called cancelled, in itself without a fault, and its attempt is said to have been denied so often. */
+const cancelledUnderWay = (victim: Victim, denials: number) => [
+  `create temporary table victim on commit drop as select ${victim("payments", "status = 'processing'")} as id`,
+  "update payments set status = 'cancelled', certainty = 'final', claims_invoice = false, closed_at = now() where id in (select id from victim)",
+  `update attempts set not_found_count = ${denials} where payment_id in (select id from victim)`,
+];
 
 /** Payments, attempts and cases. */
 export const inThePayments: readonly Tampering[] = [
@@ -110,9 +117,7 @@ export const inThePayments: readonly Tampering[] = [
     what: "a payment under way is called cancelled, its attempt said to have been denied, and only a refusal of it is kept",
     seenBy: "payments.status",
     statements: (victim) => [
-      `create temporary table victim on commit drop as select ${victim("payments", "status = 'processing'")} as id`,
-      "update payments set status = 'cancelled', certainty = 'final', claims_invoice = false, closed_at = now() where id in (select id from victim)",
-      "update attempts set not_found_count = 3 where payment_id in (select id from victim)",
+      ...cancelledUnderWay(victim, 3),
       `insert into bank_messages (id, attempt_id, route, code, body, digest, certificate, effect, received_at)
         select 'msg_x', id, 'direct', '51', '', sha256(''), '', 'failed', now() from attempts where payment_id in (select id from victim)`,
     ],
@@ -121,9 +126,7 @@ export const inThePayments: readonly Tampering[] = [
     what: "a payment under way is called cancelled, and its attempt is said to have been taken up though never denied",
     seenBy: "payments.status",
     statements: (victim) => [
-      `create temporary table victim on commit drop as select ${victim("payments", "status = 'processing'")} as id`,
-      "update payments set status = 'cancelled', certainty = 'final', claims_invoice = false, closed_at = now() where id in (select id from victim)",
-      "update attempts set not_found_count = 2 where payment_id in (select id from victim)",
+      ...cancelledUnderWay(victim, 2),
       `insert into bank_messages (id, attempt_id, route, code, body, digest, certificate, effect, received_at)
         select 'msg_x', id, 'direct', '09', '', sha256(''), '', 'reopened', now() from attempts where payment_id in (select id from victim)`,
     ],
